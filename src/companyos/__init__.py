@@ -1,0 +1,1 @@
+"""CompanyOS: one system on which a multi-tenant software company runs."""
