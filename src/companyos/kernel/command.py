@@ -1,0 +1,68 @@
+"""What the command line gives to the commands that a domain brings in its `commands.py`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+
+class Remote(Protocol):
+    """A signed-in client of one CompanyOS; paths are below `/api/v1`. Raises Problem as told."""
+
+    def get(self, path: str, **query: Any) -> Any: ...
+    def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any: ...
+    def put(self, path: str, body: Mapping[str, Any]) -> Any: ...
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any: ...
+    def delete(self, path: str) -> Any: ...
+    def download(self, path: str) -> bytes: ...
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of the command line: the remote (connected on first use) and how to print."""
+
+    connect: Any
+    as_json: bool = False
+    _remote: Remote | None = None
+
+    @property
+    def remote(self) -> Remote:
+        if self._remote is None:
+            self._remote = cast(Remote, self.connect())
+        return self._remote
+
+    def show(self, value: Any, columns: Sequence[str] = ()) -> None:
+        """Print a value: as JSON when asked, else a list as a table of `columns`, else field by field."""
+        if self.as_json:
+            typer.echo(json.dumps(value, indent=2, default=str))
+            return
+        rows = value.get("items") if isinstance(value, dict) and "items" in value else value
+        if isinstance(rows, list):
+            table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+            for row in rows:
+                table.add_row(*(_cell(row.get(c)) for c in columns))
+            Console().print(table if rows else "Nothing found.")
+        elif isinstance(rows, dict):
+            for key in columns or rows:
+                typer.echo(f"{key + ':':<16}{_cell(rows.get(key))}")
+        else:
+            typer.echo(str(rows))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(_cell(v) for v in value)
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("slug") or json.dumps(value, default=str))
+    return str(value)
+
+
+def session(context: typer.Context) -> Session:
+    """The Session of this run, from any command: `session(ctx).remote.get("/services")`."""
+    return cast(Session, context.find_root().obj)

@@ -1,0 +1,62 @@
+"""One shape for every yes, no and why in the company.
+
+Access denied, event rejected, row quarantined, rollout held: all carry `Reason`s of this one type, through
+problem+json to the same component on the screen.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+RemedyKind = Literal["step_up", "request_access", "fix_input", "sign_in", "wait", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What the person who was refused can do about it; `kind` is what a client acts on."""
+
+    kind: RemedyKind
+    sentence: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why. `code` is stable and for machines, `sentence` is for people.
+
+    `where` points at the cause: a JSON pointer into the request (`/services/0/name`), `file:line` in a
+    policy or manifest, or a policy id.
+    """
+
+    code: str
+    sentence: str
+    where: str | None = None
+    remedy: Remedy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One element of the smallest change that would flip a decision."""
+
+    kind: Literal["grant", "attribute", "authentication", "time", "environment"]
+    sentence: str
+    granted_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A yes or a no, with its reasons and what it was made with.
+
+    `policies` are the ids of the policies that determined it, `version` the hash of the policy set.
+    `hidden` says that a refusal must look like absence. `id` is set when the decision was recorded.
+    """
+
+    allowed: bool
+    action: str
+    resource: str
+    reasons: tuple[Reason, ...]
+    policies: tuple[str, ...] = ()
+    version: str = ""
+    changes: tuple[Change, ...] = ()
+    hidden: bool = False
+    id: UUID | None = None

@@ -1,0 +1,117 @@
+"""The manifest of a spine or domain, and how manifests are found.
+
+A domain is one folder with a `domain.py` that holds `domain = Domain(…)`; a spine likewise with `spine.py`
+and `spine = Domain(…)`. Compose reads that one symbol; nothing is listed by hand anywhere.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+from fastapi import APIRouter
+from starlette.routing import BaseRoute
+
+from .events import Reaction
+
+if TYPE_CHECKING:
+    from typer import Typer
+
+    from .house import House
+    from .work import Work
+
+Disclosure = Literal["say", "hide"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing policy can be asked about, `<domain>:<noun>.<verb>` ("operations:deployment.roll_back").
+
+    `risk="high"` asks for a fresh second factor and leaves an evidence pack. `deny="hide"` makes a refusal
+    look like absence.
+    """
+
+    name: str
+    title: str
+    risk: Literal["none", "low", "high"] = "low"
+    deny: Disclosure = "say"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One kind of audit record that a domain writes, `<domain>.<noun>.<past participle>`."""
+
+    name: str
+    title: str
+    risk: Literal["none", "low", "high"] = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Background work that one process at a time does: `run(house)` is awaited every `every` seconds."""
+
+    name: str
+    run: "Callable[[House], Awaitable[None]]"
+    every: float
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What compose needs to know about a spine or domain. Everything has a default that means "none".
+
+    `router` is served under `/api/v1`; `routes` are plain Starlette routes at the root (protocol endpoints
+    and hot paths). `answers` maps a port of the domain's `public` to a function of a Work. `seed` fills a
+    demo tenant. Migrations, policies and pages are found by their place in the folder.
+    """
+
+    name: str
+    title: str
+    router: APIRouter | None = None
+    routes: tuple[BaseRoute, ...] = ()
+    actions: tuple[Action, ...] = ()
+    audit: tuple[AuditEvent, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    answers: "Mapping[type, Callable[[Work], Any]]" = field(default_factory=dict)
+    jobs: tuple[Job, ...] = ()
+    settings: type | None = None
+    commands: "Typer | None" = None
+    starts: "Callable[[House], Awaitable[None]] | None" = None
+    stops: "Callable[[House], Awaitable[None]] | None" = None
+    folder: Path = Path()
+
+    @property
+    def schema(self) -> str:
+        """The PostgreSQL schema that belongs to it."""
+        return self.name
+
+    @property
+    def migrations(self) -> Path:
+        return self.folder / "migrations"
+
+    @property
+    def policies(self) -> Path:
+        return self.folder / "policies"
+
+
+def discover(tree: ModuleType, manifest: str) -> Iterator[Domain]:
+    """Every folder of `tree` that holds `<manifest>.py`, in the order of their names.
+
+    `manifest` is "domain" or "spine": the name of the file and of the symbol in it.
+    """
+    for found in sorted(pkgutil.iter_modules(tree.__path__), key=lambda m: m.name):
+        folder = Path(tree.__path__[0]) / found.name
+        if found.ispkg and (folder / f"{manifest}.py").exists():
+            module = importlib.import_module(f"{tree.__name__}.{found.name}.{manifest}")
+            yield replace(getattr(module, manifest), folder=folder)
+
+
+def partners() -> Iterator[Domain]:
+    """Domains that other installed packages bring under the entry point group `companyos.domains`."""
+    for entry in entry_points(group="companyos.domains"):
+        domain: Domain = entry.load()
+        module = importlib.import_module(entry.module)
+        yield replace(domain, folder=Path(module.__file__ or "").parent)

@@ -1,0 +1,107 @@
+"""Typed events: what happened, told in the past tense, delivered at least once.
+
+An event class is declared once, beside the domain that emits it (`public/events.py`):
+
+    @event("operations.deployment.rolled_back", version=1)
+    class DeploymentRolledBack(Event):
+        deployment: UUID
+        service: str
+
+On the wire an event is a CloudEvents 1.0 JSON envelope (see `cloudevent`).
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from uuid import UUID
+
+import msgspec
+
+if TYPE_CHECKING:
+    from .work import Work
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all events. `name` is `<domain>.<noun>.<past participle>`; `version` only grows."""
+
+    name: ClassVar[str] = ""
+    version: ClassVar[int] = 0
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """One event on its way: the event and where, when and because of whom it happened."""
+
+    id: UUID
+    tenant: UUID
+    environment: str
+    at: datetime
+    actor: str
+    trace_id: str
+    event: Event
+
+
+E = TypeVar("E", bound=Event)
+Reaction = Callable[["Work", Any], Awaitable[None]]
+
+_kinds: dict[tuple[str, int], type[Event]] = {}
+
+
+def event(name: str, *, version: int) -> Callable[[type[E]], type[E]]:
+    """Name and version an event class and enter it in the registry. A name and version stand once."""
+
+    def mark(kind: type[E]) -> type[E]:
+        known = _kinds.setdefault((name, version), kind)
+        if known is not kind and known.__qualname__ != kind.__qualname__:
+            raise ValueError(f"event {name} v{version} is declared twice: {known!r} and {kind!r}")
+        kind.name, kind.version = name, version
+        return kind
+
+    return mark
+
+
+def kinds() -> dict[tuple[str, int], type[Event]]:
+    """All declared event kinds by name and version."""
+    return dict(_kinds)
+
+
+def on(kind: type[Event]) -> Callable[[Reaction], Reaction]:
+    """Mark an async function `(work, event)` as a reaction to a kind of event.
+
+    A reaction runs at least once, in a Work of its own whose actor is the system; the inbox makes its
+    database effects happen exactly once.
+    """
+
+    def mark(function: Reaction) -> Reaction:
+        function.reacts_to = kind  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def encode(event: Event) -> bytes:
+    """The event's data as JSON."""
+    return msgspec.json.encode(event)
+
+
+def decode(name: str, version: int, data: bytes) -> Event:
+    """Read an event's data back into its class. Raises LookupError for an unknown name and version."""
+    try:
+        kind = _kinds[name, version]
+    except KeyError:
+        raise LookupError(f"no event {name} v{version} is declared") from None
+    return msgspec.json.decode(data, type=kind)
+
+
+def cloudevent(envelope: Envelope) -> dict[str, Any]:
+    """The envelope as CloudEvents 1.0 in structured JSON (https://cloudevents.io spec v1.0.2 §3)."""
+    return {
+        "specversion": "1.0",
+        "id": str(envelope.id),
+        "source": f"/companyos/{envelope.tenant}/{envelope.environment}",
+        "type": f"companyos.{envelope.event.name}.v{envelope.event.version}",
+        "time": envelope.at.isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "actor": envelope.actor,
+        "traceid": envelope.trace_id,
+        "data": msgspec.to_builtins(envelope.event),
+    }

@@ -1,0 +1,17 @@
+"""The gate: answers whether an actor may do something, and why. The policy spine is the gate."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from ..decision import Decision
+from ..entities import Resource
+
+if TYPE_CHECKING:
+    from ..work import Work
+
+
+class Gate(Protocol):
+    """Decides. An error or the absence of a decision is a deny."""
+
+    async def decide(self, work: "Work", action: str, on: Resource) -> Decision:
+        """One decision for the Work's actor, with reasons in words, policy ids and policy version."""
+        ...

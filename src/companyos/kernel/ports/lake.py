@@ -1,0 +1,129 @@
+"""The lake: large append-mostly tables in an open format, partitioned by tenant and day.
+
+Rows travel as Arrow. Every table has the columns `tenant_id` (canonical text of the tenant's UUID) and `at`
+(UTC, microseconds). Reading goes through `Scan`, which cannot be written without a tenant.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from uuid import UUID
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class LakeTable:
+    """A table: `<namespace>.<name>`, its Arrow schema, and the order in which compaction sorts rows.
+
+    `merge` is SQL over the relation `rows` that compaction applies to the rows of one tenant and day, for
+    tables whose rows add up (roll-ups); empty keeps rows as they are.
+    """
+
+    name: str
+    schema: "pa.Schema"
+    sort: tuple[str, ...] = ("at",)
+    merge: str = ""
+
+
+Operator = Literal["=", "!=", ">", ">=", "<", "<=", "in", "contains"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """One condition on a column; `contains` finds text regardless of case, `in` takes a sequence."""
+
+    column: str
+    operator: Operator
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The rows of one tenant in `[start, end)` that meet all conditions; empty `columns` means all.
+
+    `fresh` are rows of the same table that are not yet in the lake, of any tenant: they go through the same
+    filter as the rows at rest.
+    """
+
+    table: LakeTable
+    tenant: UUID
+    start: datetime
+    end: datetime
+    columns: tuple[str, ...] = ()
+    where: tuple[Where, ...] = ()
+    fresh: "tuple[pa.Table, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What maintenance is asked to do to one table.
+
+    `keep`: rows older than this go, by whole days. `compact_from`: a tenant's day with at least so many
+    files is rewritten as one. `grace`: old snapshots and files that no snapshot names stay this long, so
+    that running queries are not cut off.
+    """
+
+    keep: timedelta
+    compact_from: int = 8
+    grace: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class UpkeepReport:
+    """What maintenance did to one table."""
+
+    days_dropped: int = 0
+    days_compacted: int = 0
+    files_before: int = 0
+    files_after: int = 0
+    snapshots_expired: int = 0
+    files_deleted: int = 0
+
+
+class MarkMoved(Exception):
+    """An append was refused: another writer has moved the table's mark since the caller read it."""
+
+
+class Lake(Protocol):
+    """Tables of tenants. One writer per table at a time; readers see whole appends or none."""
+
+    async def ensure(self, table: LakeTable) -> None:
+        """Make the table, or add the columns that the schema has gained."""
+        ...
+
+    async def append(
+        self, table: LakeTable, rows: "pa.Table", *, mark: tuple[int, int] | None = None
+    ) -> None:
+        """Add rows in one atomic commit. With `mark=(from, to)` the commit also moves the table's mark.
+
+        The mark is how a reader of a stream gets its rows in exactly once: rows and offset commit together.
+        Raises MarkMoved when the mark does not stand at `from`.
+        """
+        ...
+
+    async def mark(self, table: LakeTable) -> int:
+        """Where the table's mark stands; 0 at first."""
+        ...
+
+    async def scan(self, scan: Scan) -> "pa.Table":
+        """The rows of a scan."""
+        ...
+
+    async def query(self, sql: str, parameters: Mapping[str, Any], **relations: Scan) -> "pa.Table":
+        """Run SQL over named scans. The statement sees these relations and nothing else of the lake."""
+        ...
+
+    async def upkeep(self, table: LakeTable, rule: Upkeep, *, now: datetime) -> UpkeepReport:
+        """Drop what is past its time, compact, expire snapshots, delete files that nothing names."""
+        ...
+
+    async def writable(self) -> None:
+        """Return when an append would be accepted, else raise the engine's error."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...

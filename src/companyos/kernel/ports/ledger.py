@@ -1,0 +1,37 @@
+"""The ledger: append-only, tamper-evident. The evidence spine is the ledger."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from uuid import UUID
+
+from ..decision import Decision
+from ..entities import EntityRef
+
+if TYPE_CHECKING:
+    from ..work import Work
+
+Attachment = str | bytes | Mapping[str, Any]
+"""One file of an evidence pack: text, bytes, or a JSON value that is written canonically."""
+
+
+class Ledger(Protocol):
+    """Keeps what happened. Appends ride on the Work's transaction."""
+
+    async def append(
+        self,
+        work: "Work",
+        action: str,
+        subject: EntityRef,
+        *,
+        outcome: Literal["done", "denied", "failed"],
+        decision: Decision | None,
+        detail: Mapping[str, Any],
+    ) -> UUID:
+        """Append one audit record and return its id. A given decision is kept with what it was made from."""
+        ...
+
+    async def pack(
+        self, work: "Work", record: UUID, *, title: str, attachments: Mapping[str, Attachment]
+    ) -> UUID:
+        """Ask for an evidence pack about a record and return its id."""
+        ...

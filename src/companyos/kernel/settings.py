@@ -1,0 +1,61 @@
+"""Settings: environment variables `COMPANYOS_…`, each with a documented default.
+
+`docs/reference/settings.md` is generated from these classes; a spine or domain adds a class of its own with
+`part_settings("operations")` as its `model_config`.
+"""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def part_settings(name: str) -> SettingsConfigDict:
+    """Where the settings of one spine or domain come from: `COMPANYOS_<NAME>_<FIELD>`."""
+    return SettingsConfigDict(env_prefix=f"COMPANYOS_{name.upper()}_", extra="ignore")
+
+
+class Settings(BaseSettings):
+    """Settings of the house: where it listens, where its data is, and which engines it runs on."""
+
+    model_config = SettingsConfigDict(env_prefix="COMPANYOS_", extra="ignore")
+
+    data: Path = Field(Path(".companyos"), description="Folder of everything that embedded engines keep.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8700, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        "", description="Address that browsers and clients use. Empty: http://<host>:<port>."
+    )
+    demo: bool = Field(True, description="Seed the demo tenants on first start.")
+    demo_seed: int = Field(20, description="Seed of the demo history: the same seed gives the same history.")
+    demo_git: Path | None = Field(
+        None,
+        description="Git repository whose history becomes real deployments. Empty: the checkout, if any.",
+    )
+
+    database: str = Field(
+        "pg+embedded:", description="`pg+embedded:` or `postgresql://…` as the application's role."
+    )
+    database_owner: str = Field(
+        "", description="`postgresql://…` as the role that owns the schemas; needed with an own cluster."
+    )
+    database_pool: int = Field(10, ge=2, description="Connections kept open to the database.")
+    stream: str = Field("file:", description="`file:` or `nats://…`: where accepted telemetry waits.")
+    lake: str = Field("duckdb+iceberg:", description="Where telemetry is kept and queried.")
+    blob: str = Field("file:", description="Where large objects are kept.")
+    keys: str = Field("file:", description="Where signing keys are kept.")
+    issuer: str = Field("", description="External OIDC issuer. Empty: the built-in issuer.")
+
+    max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body of the API, in bytes.")
+    body_timeout_seconds: float = Field(
+        15.0, gt=0, description="Longest wait for a request body, in seconds."
+    )
+    request_timeout_seconds: float = Field(30.0, gt=0, description="Longest run of one request, in seconds.")
+    rate_per_second: float = Field(200.0, gt=0, description="Sustained requests per second of one caller.")
+    rate_burst: int = Field(400, ge=1, description="Requests that one caller may send at once.")
+    step_up_max_age: int = Field(
+        300, ge=1, description="How long a second factor counts as fresh, in seconds."
+    )
+    idempotency_hours: int = Field(24, ge=1, description="How long a repeated Idempotency-Key is recognised.")
+    relay_batch: int = Field(100, ge=1, description="Events that the relay delivers in one go.")
+    relay_attempts: int = Field(8, ge=1, description="Attempts at a failing reaction before it is parked.")

@@ -1,0 +1,139 @@
+"""Work: one request or one reaction, and the five beats every verb is written in.
+
+    permit → decide → keep → record → emit
+
+Rows, audit records and outgoing events of one Work commit together; only `app/boundary.py` commits.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .decision import Decision
+from .entities import EntityRef, Guarded, Resource
+from .events import Envelope, Event
+from .ids import new_id
+from .problems import Denied, NotFound, StepUpNeeded
+
+if TYPE_CHECKING:
+    from .house import House
+    from .ports.ledger import Attachment
+
+T = TypeVar("T")
+
+MFA = "urn:companyos:mfa"
+PASSWORD = "urn:companyos:password"  # noqa: S105 - the name of an authentication context, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. Roles and attributes are read from the database per Work, never from a token.
+
+    `acr` is the authentication context class of the session (RFC 9470), `auth_time` when a person last
+    proved presence; both None for services and the system.
+    """
+
+    kind: Literal["person", "service", "system", "anonymous"]
+    id: str
+    name: str
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    acr: str | None = None
+    auth_time: datetime | None = None
+
+    @property
+    def ref(self) -> str:
+        """How audit records name this actor: `person:018f…`."""
+        return f"{self.kind}:{self.id}"
+
+
+ANONYMOUS = Actor("anonymous", "anonymous", "anonymous")
+SYSTEM = Actor("system", "companyos", "CompanyOS")
+
+
+@dataclass(slots=True)
+class Work:
+    """One actor, tenant, environment, clock, trace and transaction.
+
+    `db` is a connection inside a transaction that already carries the tenant for row-level security.
+    """
+
+    house: "House"
+    db: AsyncConnection
+    actor: Actor
+    tenant: UUID
+    environment: str
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    request_id: str = field(default_factory=lambda: str(new_id()))
+    trace_id: str = ""
+    outbox: list[Envelope] = field(default_factory=list)
+    refusal: Decision | None = None
+
+    async def decide(self, action: str, on: Guarded | Resource) -> Decision:
+        """Ask policy whether the actor may do this, without acting on the answer."""
+        resource = on if isinstance(on, Resource) else on.resource
+        return await self.house.gate.decide(self, action, resource)
+
+    async def permit(self, action: str, on: Guarded | Resource) -> Decision:
+        """Beat one. Return the permitting decision or raise.
+
+        Raises StepUpNeeded when only a fresh second factor is missing, NotFound when the refusal must look
+        like absence, Denied otherwise. The boundary records a refusal in a transaction of its own.
+        """
+        decision = await self.decide(action, on)
+        if decision.allowed:
+            return decision
+        self.refusal = decision
+        remedy = next((r.remedy for r in decision.reasons if r.remedy), None)
+        if remedy and remedy.kind == "step_up":
+            raise StepUpNeeded(decision, acr=MFA, max_age=self.house.step_up_max_age)
+        if decision.hidden:
+            raise NotFound()
+        raise Denied(decision)
+
+    async def record(
+        self,
+        action: str,
+        subject: EntityRef,
+        *,
+        decision: Decision | None = None,
+        outcome: Literal["done", "denied", "failed"] = "done",
+        **detail: Any,
+    ) -> UUID:
+        """Beat four. Append one audit record to the tenant's ledger and return its id.
+
+        `action` is an audit event id that the domain's manifest declares.
+        """
+        return await self.house.ledger.append(
+            self, action, subject, outcome=outcome, decision=decision, detail=detail
+        )
+
+    async def evidence(self, record: UUID, *, title: str, attachments: "Mapping[str, Attachment]") -> UUID:
+        """Ask for a signed pack about a risky act; returns its id. A checkpoint that covers it seals it."""
+        return await self.house.ledger.pack(self, record, title=title, attachments=attachments)
+
+    def emit(self, event: Event) -> None:
+        """Beat five. Hand an event to the outbox; it is delivered after the commit, at least once."""
+        self.outbox.append(
+            Envelope(
+                id=new_id(),
+                tenant=self.tenant,
+                environment=self.environment,
+                at=self.now,
+                actor=self.actor.ref,
+                trace_id=self.trace_id,
+                event=event,
+            )
+        )
+
+    def ask(self, port: type[T]) -> T:
+        """The answer to a question that another domain or spine has promised to answer."""
+        return self.house.answer(port)(self)
+
+    def settings(self, kind: type[T]) -> T:
+        """The settings of one spine or domain."""
+        return self.house.settings_of(kind)
