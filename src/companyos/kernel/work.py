@@ -90,7 +90,7 @@ class Work:
         self.refusal = decision
         remedy = next((r.remedy for r in decision.reasons if r.remedy), None)
         if remedy and remedy.kind == "step_up":
-            raise StepUpNeeded(decision, acr=MFA, max_age=self.house.step_up_max_age)
+            raise StepUpNeeded(decision, acr=MFA, max_age=self.house.settings.step_up_max_age)
         if decision.hidden:
             raise NotFound()
         raise Denied(decision)

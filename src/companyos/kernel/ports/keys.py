@@ -1,6 +1,6 @@
 """The key ring: signs without ever handing out a private key, so that a file and a KMS look alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -33,10 +33,14 @@ class Signature:
     value: bytes
 
 
+Message = bytes | Callable[[PublicKey], bytes]
+"""What to sign; a function when the message must name the key that signs it, as a JWS header does."""
+
+
 class KeyRing(Protocol):
     """Keys by use ("evidence", "issuer"). A use gets its first key when it first signs."""
 
-    async def sign(self, use: str, algorithm: Algorithm, message: bytes) -> Signature:
+    async def sign(self, use: str, algorithm: Algorithm, message: Message) -> Signature:
         """Sign with the use's current key. Raises OSError when the ring cannot be read or written."""
         ...
 
