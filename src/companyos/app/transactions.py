@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companyos.kernel.entities import EntityRef
 from companyos.kernel.events import encode
 from companyos.kernel.house import NO_TENANT, House
 from companyos.kernel.ports.database import Database
@@ -65,15 +66,18 @@ async def remember_refusal(house: House, work: Work) -> None:
         tenant=work.tenant, environment=work.environment, actor=work.actor, trace_id=work.trace_id
     ) as second:
         second.request_id = work.request_id
-        await second.record_refusal(refusal)
+        await second.record(
+            "policy.access.denied",
+            EntityRef.parse(refusal.resource),
+            decision=refusal,
+            outcome="denied",
+            asked=refusal.action,
+        )
 
 
-def begin_with(house: House) -> "_Begin":
-    """Make the house's `begin`: a Work of its own transaction, committed on leaving, rolled back on error."""
-    return _Begin(house)
+class Transactions:
+    """The house's `begin`: a Work in a transaction of its own, committed on leaving, rolled back on error."""
 
-
-class _Begin:
     def __init__(self, house: House) -> None:
         self._house = house
 

@@ -1,0 +1,121 @@
+"""Limits at the door: body size, body time, request time and rate, each a setting, each told in words."""
+
+import asyncio
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from companyos.kernel.problems import Problem, TooLarge, TooMany, Unavailable
+from companyos.kernel.settings import Settings
+
+from .problem_json import problem_response
+
+MAX_CALLERS = 10_000
+
+
+class TooSlow(Problem):
+    """The body did not arrive in time (RFC 9110 §15.5.9)."""
+
+    status, code, title = 408, "too_slow", "The request body took too long"
+
+
+class Buckets:
+    """Token buckets by caller: `rate` per second with bursts of `burst`. One set per process."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self.rate = rate
+        self.burst = float(burst)
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def take(self, caller: str, now: float) -> float:
+        """Take one token. Returns 0 when there was one, else the seconds until there is."""
+        left, seen = self._left.pop(caller, (self.burst, now))
+        left = min(self.burst, left + (now - seen) * self.rate)
+        self._left[caller] = (left - 1 if left >= 1 else left, now)
+        if len(self._left) > MAX_CALLERS:  # forget the one that was silent longest: dicts keep their order
+            del self._left[next(iter(self._left))]
+        return 0.0 if left >= 1 else (1 - left) / self.rate
+
+
+class Limits:
+    """ASGI middleware. Paths in `own` keep limits of their own (bulk intake)."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, own: tuple[str, ...] = ("/v1/",)) -> None:
+        self.app = app
+        self.settings = settings
+        self.own = own
+        self.buckets = Buckets(settings.rate_per_second, settings.rate_burst)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(self.own):
+            await self.app(scope, receive, send)
+            return
+        try:
+            self._check(scope)
+        except Problem as problem:
+            await problem_response(problem, scope)(scope, receive, send)
+            return
+        await self._run(scope, receive, send)
+
+    def _check(self, scope: Scope) -> None:
+        headers = dict(scope["headers"])
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self.settings.max_body_bytes:
+            raise self._too_large()
+        client = scope.get("client") or ("unknown", 0)
+        caller = headers.get(b"authorization", b"").decode("latin-1")[-64:] or str(client[0])
+        wait = self.buckets.take(caller, time.monotonic())
+        if wait:
+            raise TooMany("You send requests faster than the limit.", retry_after=max(1, round(wait)))
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"The body is over the limit of {self.settings.max_body_bytes} bytes.")
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = asyncio.Event()
+        seen = 0
+        deadline = time.monotonic() + self.settings.body_timeout_seconds
+        body_done = False
+
+        async def bounded() -> Message:
+            nonlocal seen, body_done
+            if body_done:
+                return await receive()
+            try:
+                async with asyncio.timeout(max(0.001, deadline - time.monotonic())):
+                    message = await receive()
+            except TimeoutError:
+                limit = self.settings.body_timeout_seconds
+                raise TooSlow(f"The body did not arrive within {limit:g} s.") from None
+            seen += len(message.get("body", b""))
+            body_done = not message.get("more_body", False)
+            if seen > self.settings.max_body_bytes:
+                raise self._too_large()
+            return message
+
+        async def noting(message: Message) -> None:
+            started.set()
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self.settings.request_timeout_seconds) as clock:
+                watch = asyncio.create_task(_lift(clock, started))
+                try:
+                    await self.app(scope, bounded, noting)
+                finally:
+                    watch.cancel()
+        except (TimeoutError, Problem) as error:
+            if started.is_set():
+                raise
+            problem = error if isinstance(error, Problem) else self._too_long()
+            await problem_response(problem, scope)(scope, receive, send)
+
+    def _too_long(self) -> Unavailable:
+        seconds = self.settings.request_timeout_seconds
+        return Unavailable(f"The request did not finish within {seconds:g} s; nothing was changed.")
+
+
+async def _lift(clock: asyncio.Timeout, started: asyncio.Event) -> None:
+    """A response that has begun may take its time: streams stay open."""
+    await started.wait()
+    clock.reschedule(None)

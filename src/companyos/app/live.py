@@ -1,0 +1,85 @@
+"""Live news over PostgreSQL's LISTEN/NOTIFY: every process hears what the relay delivers."""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from companyos.kernel.ports.live import News
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "companyos_news"
+QUEUE = 100
+RECONNECT_SECONDS = 1.0
+
+
+class NotifiedLive:
+    """The Live port: one listening connection per process, one bounded queue per subscriber.
+
+    A subscriber that does not keep up loses news, never slows the others: news only says "look again".
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._subscribers: defaultdict[UUID, set[asyncio.Queue[News]]] = defaultdict(set)
+        self._wakers: list[asyncio.Event] = []
+        self._wake_channel = ""
+
+    def wake_on(self, channel: str) -> asyncio.Event:
+        """An event that is set whenever `channel` is notified."""
+        self._wake_channel = channel
+        waker = asyncio.Event()
+        self._wakers.append(waker)
+        return waker
+
+    async def run(self) -> None:
+        """Listen for ever; reconnect when the database was away."""
+        while True:
+            try:
+                await self._listen()
+            except psycopg.OperationalError as error:
+                log.warning("live.reconnecting", error=str(error))
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self) -> None:
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+            await connection.execute(f"listen {CHANNEL}".encode())
+            if self._wake_channel:
+                await connection.execute(f"listen {self._wake_channel}".encode())
+            for waker in self._wakers:
+                waker.set()
+            async for notice in connection.notifies():
+                if notice.channel == CHANNEL:
+                    self._tell(notice.payload)
+                else:
+                    for waker in self._wakers:
+                        waker.set()
+
+    def _tell(self, payload: str) -> None:
+        said = json.loads(payload)
+        news = News(said["type"], said["subject"], datetime.fromisoformat(said["at"]))
+        for queue in self._subscribers.get(UUID(said["tenant"]), ()):
+            if not queue.full():
+                queue.put_nowait(news)
+
+    async def listen(self, tenant: UUID) -> AsyncIterator[News]:
+        queue: asyncio.Queue[News] = asyncio.Queue(QUEUE)
+        self._subscribers[tenant].add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._subscribers[tenant].discard(queue)
+            if not self._subscribers[tenant]:
+                del self._subscribers[tenant]
+
+
+def payload(tenant: UUID, type_: str, subject: str, at: datetime) -> str:
+    """News as the text of a notification."""
+    return json.dumps({"tenant": str(tenant), "type": type_, "subject": subject, "at": at.isoformat()})

@@ -1,0 +1,108 @@
+"""Problems on the wire: RFC 9457 `application/problem+json` with CompanyOS's `code`, `reasons` and `request_id`."""
+
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
+
+from companyos.kernel.decision import Reason, Remedy
+from companyos.kernel.problems import Malformed, Problem
+
+from .answers import Replayed
+
+log = structlog.get_logger(__name__)
+
+BY_STATUS = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 415: "unsupported_media_type"}
+
+
+def problem_response(problem: Problem, scope: Scope) -> Response:
+    """The response that tells a problem."""
+    return JSONResponse(
+        _document(problem.status, problem.code, problem.title, problem.detail, problem.reasons, scope),
+        status_code=problem.status,
+        headers=problem.headers,
+        media_type="application/problem+json",
+    )
+
+
+def _document(
+    status: int, code: str, title: str, detail: str, reasons: tuple[Reason, ...], scope: Scope
+) -> dict[str, Any]:
+    return {
+        "type": f"https://companyos.dev/problems/{code.replace('_', '-')}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": scope.get("companyos.request_id", ""),
+        "reasons": [asdict(r) for r in reasons],
+    }
+
+
+async def _told(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)
+    return problem_response(problem, request.scope)
+
+
+async def _replayed(request: Request, replayed: Exception) -> Response:
+    assert isinstance(replayed, Replayed)
+    answer = replayed.answer
+    headers = {"Idempotency-Replayed": "true"}
+    if answer.etag:
+        headers["ETag"] = answer.etag
+    return Response(answer.body, answer.status, headers, answer.content_type)
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    """FastAPI's validation errors as Reasons: one for each wrong value, with a JSON pointer."""
+    assert isinstance(error, RequestValidationError)
+    reasons = tuple(_reason(e) for e in error.errors())
+    problem: Problem
+    if any(r.code == "json_invalid" for r in reasons):
+        problem = Malformed(reasons[0].sentence, reasons=reasons)
+    else:
+        problem = _Unfit(f"{len(reasons)} value(s) do not fit; see reasons.", reasons=reasons)
+    return problem_response(problem, request.scope)
+
+
+class _Unfit(Problem):
+    status, code, title = 422, "invalid", "The request cannot be carried out as written"
+
+
+def _reason(error: dict[str, Any]) -> Reason:
+    source, *path = error["loc"]
+    if error["type"] == "json_invalid":
+        offset = path[0] if path else 0
+        return Reason("json_invalid", f"The body is not JSON: {error['ctx']['error']}.", f"byte {offset}")
+    place = (
+        "/" + "/".join(str(p) for p in path) if source == "body" else f"{source} {'.'.join(map(str, path))}"
+    )
+    message = error["msg"][0].upper() + error["msg"][1:]
+    return Reason(
+        error["type"], f"{message}.", place, Remedy("fix_input", "Correct this value and send again.")
+    )
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = BY_STATUS.get(error.status_code, "http_error")
+    reason = Reason(code, str(error.detail))
+    return JSONResponse(
+        _document(error.status_code, code, str(error.detail), str(error.detail), (reason,), request.scope),
+        error.status_code,
+        error.headers,
+        "application/problem+json",
+    )
+
+
+def tell_problems(app: FastAPI) -> None:
+    """Let every failure of the API leave as problem+json."""
+    app.add_exception_handler(Problem, _told)
+    app.add_exception_handler(Replayed, _replayed)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _http)

@@ -1,0 +1,126 @@
+"""The relay: hands outbox events to their reactions, at least once, and their effects exactly once.
+
+A row of the outbox is locked while its reactions run, each in a Work of its own whose transaction also enters the
+inbox; so a crash anywhere redelivers the event and skips the reactions that had committed. Many relays may run.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companyos.kernel.domain import Domain
+from companyos.kernel.events import Event, Reaction, decode
+from companyos.kernel.house import House
+from companyos.kernel.ports.database import Database
+
+from .live import CHANNEL, payload
+from .tables import inbox, outbox
+
+log = structlog.get_logger(__name__)
+
+IDLE_SECONDS = 1.0
+FIRST_RETRY_SECONDS = 1.0
+
+
+def reactions_of(parts: Iterable[Domain]) -> dict[type[Event], list[Reaction]]:
+    """Every reaction by the kind of event it reacts to."""
+    found: defaultdict[type[Event], list[Reaction]] = defaultdict(list)
+    for part in parts:
+        for reaction in part.reactions:
+            found[reaction.reacts_to].append(reaction)  # type: ignore[attr-defined]
+    return dict(found)
+
+
+class Relay:
+    """Delivers until stopped; `wake` is set when there may be something new."""
+
+    def __init__(self, house: House, wake: asyncio.Event) -> None:
+        self.house = house
+        self.wake = wake
+        self.reactions = reactions_of(house.parts)
+
+    async def run(self) -> None:
+        """Deliver for ever. A failing database is waited for, a failing reaction is retried and then parked."""
+        while True:
+            try:
+                delivered = await self.deliver_batch()
+            except Exception as error:  # noqa: BLE001 - the relay outlives whatever one batch met
+                log.exception("relay.failed", exc_info=error)
+                delivered = 0
+                await asyncio.sleep(IDLE_SECONDS)
+            if not delivered:
+                self.wake.clear()
+                try:
+                    await asyncio.wait_for(self.wake.wait(), IDLE_SECONDS)
+                except TimeoutError:
+                    continue
+
+    async def deliver_batch(self) -> int:
+        """Deliver up to `relay_batch` events that are due; returns how many were taken."""
+        engine = self.house.adapter(Database).app  # type: ignore[type-abstract]
+        async with engine.connect() as db, db.begin():
+            await db.execute(text("select set_config('companyos.relay', 'on', true)"))
+            due = await db.execute(
+                select(outbox)
+                .where(outbox.c.parked_at.is_(None), outbox.c.next_at <= datetime.now(UTC))
+                .order_by(outbox.c.next_at, outbox.c.id)
+                .limit(self.house.settings.relay_batch)
+                .with_for_update(skip_locked=True)
+            )
+            rows = due.all()
+            for row in rows:
+                await self._deliver(db, row)
+        return len(rows)
+
+    async def _deliver(self, db: AsyncConnection, row: Row[Any]) -> None:
+        this = (outbox.c.tenant_id == row.tenant_id) & (outbox.c.id == row.id)
+        try:
+            event = decode(row.name, row.version, row.data)
+            for reaction in self.reactions.get(type(event), ()):
+                await self._react(row, event, reaction)
+        except Exception as error:  # noqa: BLE001 - any failing reaction is retried, then parked and visible
+            attempts = row.attempts + 1
+            parked = attempts >= self.house.settings.relay_attempts
+            wait = timedelta(seconds=FIRST_RETRY_SECONDS * 2**row.attempts)
+            log.exception("relay.reaction_failed", event=row.name, attempts=attempts, parked=parked)
+            now = datetime.now(UTC)
+            await db.execute(
+                update(outbox)
+                .where(this)
+                .values(
+                    attempts=attempts,
+                    next_at=now + wait,
+                    error=f"{type(error).__name__}: {error}"[:2000],
+                    parked_at=now if parked else None,
+                )
+            )
+            return
+        await db.execute(delete(outbox).where(this))
+        news = payload(row.tenant_id, row.name, _subject(event), row.at)
+        await db.execute(text("select pg_notify(:channel, :news)"), {"channel": CHANNEL, "news": news})
+
+    async def _react(self, row: Row[Any], event: Event, reaction: Reaction) -> None:
+        name = f"{reaction.__module__}.{reaction.__qualname__}"
+        async with self.house.begin(
+            tenant=row.tenant_id, environment=row.environment, trace_id=row.trace_id
+        ) as work:
+            first = await work.db.execute(
+                insert(inbox)
+                .values(tenant_id=row.tenant_id, event_id=row.id, reaction=name, done_at=work.now)
+                .on_conflict_do_nothing()
+            )
+            if first.rowcount:
+                await reaction(work, event)
+
+
+def _subject(event: Event) -> str:
+    """What the news is about: the event's first field, by convention the thing that changed."""
+    fields = event.__struct_fields__
+    return str(getattr(event, fields[0])) if fields else ""
