@@ -4,8 +4,9 @@ Access denied, event rejected, row quarantined, rollout held: all carry `Reason`
 problem+json to the same component on the screen.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 from uuid import UUID
 
 RemedyKind = Literal["step_up", "request_access", "fix_input", "sign_in", "wait", "none"]
@@ -49,6 +50,8 @@ class Decision:
 
     `policies` are the ids of the policies that determined it, `version` the hash of the policy set.
     `hidden` says that a refusal must look like absence. `id` is set when the decision was recorded.
+    `inputs` is what it was made from, as plain JSON, so that it can be kept and made again; it never goes
+    on the wire.
     """
 
     allowed: bool
@@ -60,3 +63,4 @@ class Decision:
     changes: tuple[Change, ...] = ()
     hidden: bool = False
     id: UUID | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fastapi import APIRouter
 from starlette.routing import BaseRoute
 
+from .entities import EntityRef, Guarded
 from .events import Reaction
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .work import Work
 
 Disclosure = Literal["say", "hide"]
+LoadEntity = Callable[["Work", EntityRef], Awaitable[Guarded]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,10 @@ class Domain:
     """What compose needs to know about a spine or domain. Everything has a default that means "none".
 
     `router` is served under `/api/v1`; `routes` are plain Starlette routes at the root (protocol endpoints
-    and hot paths). `answers` maps a port of the domain's `public` to a function of a Work. `seed` fills a
-    demo tenant. Migrations, policies and pages are found by their place in the folder.
+    and hot paths). `answers` maps a port of the domain's `public` to a function of a Work. `entities` maps an
+    entity type ("operations.service") to how one is loaded for a decision; the loader raises NotFound for
+    what the tenant does not have. `seed` fills a demo tenant. Migrations, policies and pages are found by
+    their place in the folder.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Domain:
     audit: tuple[AuditEvent, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     answers: "Mapping[type, Callable[[Work], Any]]" = field(default_factory=dict)
+    entities: "Mapping[str, LoadEntity]" = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
     settings: type | None = None
     commands: "Typer | None" = None

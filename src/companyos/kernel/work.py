@@ -73,6 +73,11 @@ class Work:
     outbox: list[Envelope] = field(default_factory=list)
     refusal: Decision | None = None
 
+    @property
+    def tenancy(self) -> Resource:
+        """The Work's tenant as a Resource, for actions on no particular entity (lists, creation)."""
+        return Resource(EntityRef("identity.tenant", str(self.tenant)))
+
     async def decide(self, action: str, on: Guarded | Resource) -> Decision:
         """Ask policy whether the actor may do this, without acting on the answer."""
         resource = on if isinstance(on, Resource) else on.resource

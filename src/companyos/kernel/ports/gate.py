@@ -1,5 +1,6 @@
 """The gate: answers whether an actor may do something, and why. The policy spine is the gate."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from ..decision import Decision
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
 
 class Gate(Protocol):
     """Decides. An error or the absence of a decision is a deny."""
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """The roles that a membership can hold: name to title ("sre": "SRE")."""
+        ...
 
     async def decide(self, work: "Work", action: str, on: Resource) -> Decision:
         """One decision for the Work's actor, with reasons in words, policy ids and policy version."""
