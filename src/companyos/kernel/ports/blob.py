@@ -24,7 +24,7 @@ class BlobFull(Exception):
 
 
 class Blob(Protocol):
-    """Put, get, list, delete. A put is atomic and durable when it returns; readers see old or new, never half."""
+    """Put, get, find, delete. A put is atomic and durable when it returns: readers see old or new."""
 
     async def put(self, key: str, data: bytes) -> None:
         """Store an object, replacing any. Raises BlobFull, or ValueError for a key that is no plain path."""
@@ -34,7 +34,7 @@ class Blob(Protocol):
         """The object's bytes. Raises BlobMissing."""
         ...
 
-    def list(self, prefix: str = "") -> AsyncIterator[BlobInfo]:
+    def find(self, prefix: str = "") -> AsyncIterator[BlobInfo]:
         """All objects whose key starts with `prefix`, in order of key."""
         ...
 

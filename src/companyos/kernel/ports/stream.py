@@ -75,7 +75,7 @@ class Stream(Protocol):
     async def retain(self, topic: str, *, before: datetime, max_bytes: int, upto: int) -> int:
         """Forget the oldest records that are older than `before` or beyond `max_bytes`; return how many.
 
-        Nothing above `upto` is forgotten. What is forgotten may be less than asked (whole segments), never more.
+        Nothing above `upto` is forgotten, and perhaps less than asked (whole segments), never more.
         """
         ...
 

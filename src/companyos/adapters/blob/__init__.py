@@ -1,0 +1,1 @@
+"""Blob stores: `file:` keeps one file per object."""

@@ -1,0 +1,1 @@
+"""Streams: `file:` keeps zstd segments, `nats://` speaks to a JetStream cluster."""
