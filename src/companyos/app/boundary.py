@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from companyos.kernel.decision import Decision, Reason, Remedy
-from companyos.kernel.http import OPEN_WORK
 from companyos.kernel.house import House
+from companyos.kernel.http import OPEN_WORK
 from companyos.kernel.ports.authenticator import Authenticator, Claims
 from companyos.kernel.ports.database import Database
 from companyos.kernel.problems import Conflict, Denied, Problem, Unauthenticated, Unavailable

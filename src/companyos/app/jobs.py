@@ -64,6 +64,6 @@ class Jobs:
             if job.name in self._mine:
                 try:
                     await job.run(self.house)
-                except Exception as error:  # noqa: BLE001 - one failing run must not end the job
+                except Exception as error:
                     log.exception("job.failed", job=job.name, exc_info=error)
             await asyncio.sleep(job.every)

@@ -85,7 +85,7 @@ class Manners:
         ):
             try:
                 await self.app(scope, receive, polite)
-            except Exception as error:  # noqa: BLE001 - the last place that can still answer in words
+            except Exception as error:
                 problem = error if isinstance(error, Problem) else _unforeseen(error, scope)
                 if started:
                     raise

@@ -51,7 +51,7 @@ class Relay:
         while True:
             try:
                 delivered = await self.deliver_batch()
-            except Exception as error:  # noqa: BLE001 - the relay outlives whatever one batch met
+            except Exception as error:
                 log.exception("relay.failed", exc_info=error)
                 delivered = 0
                 await asyncio.sleep(IDLE_SECONDS)
@@ -85,7 +85,7 @@ class Relay:
             event = decode(row.name, row.version, row.data)
             for reaction in self.reactions.get(type(event), ()):
                 await self._react(row, event, reaction)
-        except Exception as error:  # noqa: BLE001 - any failing reaction is retried, then parked and visible
+        except Exception as error:
             attempts = row.attempts + 1
             parked = attempts >= self.house.settings.relay_attempts
             wait = timedelta(seconds=FIRST_RETRY_SECONDS * 2**row.attempts)

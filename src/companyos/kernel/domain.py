@@ -20,8 +20,10 @@ from .entities import EntityRef, Guarded
 from .events import Reaction
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
     from typer import Typer
 
+    from .demo import Demo
     from .house import House
     from .work import Work
 
@@ -68,7 +70,8 @@ class Domain:
     `router` is served under `/api/v1`; `routes` are plain Starlette routes at the root (protocol endpoints
     and hot paths). `answers` maps a port of the domain's `public` to a function of a Work. `entities` maps an
     entity type ("operations.service") to how one is loaded for a decision; the loader raises NotFound for
-    what the tenant does not have. `seed` fills a demo tenant. Migrations, policies and pages are found by
+    what the tenant does not have. `middleware` wraps
+    the application, inside the limits. `starts` and `stops` run with the house, `seed` fills the demo tenants. Migrations, policies and pages are found by
     their place in the folder.
     """
 
@@ -84,8 +87,10 @@ class Domain:
     jobs: tuple[Job, ...] = ()
     settings: type | None = None
     commands: "Typer | None" = None
+    middleware: "Callable[[ASGIApp, House], ASGIApp] | None" = None
     starts: "Callable[[House], Awaitable[None]] | None" = None
     stops: "Callable[[House], Awaitable[None]] | None" = None
+    seed: "Callable[[House, Demo], Awaitable[None]] | None" = None
     folder: Path = Path()
 
     @property

@@ -1,0 +1,1 @@
+"""The domains: alike inside, and meeting only at `public`."""

@@ -1,0 +1,54 @@
+"""The demo: which tenants it shows, and from when. Every part seeds its own share, the same for the same seed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Literal
+from uuid import UUID, uuid5
+
+NAMESPACE = UUID("6f2f1d3a-5f0e-5d0b-9a63-5d4a1c2b7e10")
+"""Root of all demo ids, so that they are the same in every installation."""
+
+HISTORY = timedelta(weeks=4)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTenant:
+    """One tenant of the demo. `shape` says what its seeded life is about."""
+
+    slug: str
+    name: str
+    shape: Literal["operations", "administration"]
+    environments: tuple[str, ...]
+    region: str
+
+    @property
+    def id(self) -> UUID:
+        return demo_id("tenant", self.slug)
+
+
+HOME = DemoTenant("companyos", "CompanyOS Cloud", "operations", ("prod", "stage"), "eu-central")
+"""Runs CompanyOS and is run on it: its own services are real, beside a seeded product of twelve."""
+
+ACME = DemoTenant("acme", "Acme Bank", "administration", ("prod",), "us-east")
+"""A customer with few services, many people and much configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What to seed: deterministic by `seed`, ending at `now`, `HISTORY` long; `git` gives real deployments."""
+
+    seed: int
+    now: datetime
+    git: Path | None = None
+    tenants: tuple[DemoTenant, ...] = (HOME, ACME)
+
+    def random(self, *names: str) -> Random:
+        """A source of chance for one purpose, independent of all others."""
+        return Random(f"{self.seed}/{'/'.join(names)}")  # noqa: S311 - a demo, not a secret
+
+
+def demo_id(*names: str) -> UUID:
+    """A stable id for a thing of the demo."""
+    return uuid5(NAMESPACE, "/".join(names))
