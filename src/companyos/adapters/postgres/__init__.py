@@ -1,0 +1,1 @@
+"""PostgreSQL: a private embedded server or anybody's cluster, its roles, migrations and backups."""

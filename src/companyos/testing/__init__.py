@@ -1,0 +1,1 @@
+"""What tests of CompanyOS and of its domains stand on."""
