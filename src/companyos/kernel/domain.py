@@ -70,8 +70,8 @@ class Domain:
     `router` is served under `/api/v1`; `routes` are plain Starlette routes at the root (protocol endpoints
     and hot paths). `answers` maps a port of the domain's `public` to a function of a Work. `entities` maps an
     entity type ("operations.service") to how one is loaded for a decision; the loader raises NotFound for
-    what the tenant does not have. `middleware` wraps
-    the application, inside the limits. `starts` and `stops` run with the house, `seed` fills the demo tenants. Migrations, policies and pages are found by
+    what the tenant does not have. `middleware` wraps the application, inside the limits. `starts` and `stops`
+    run with the house, `seed` fills the demo tenants. Migrations, policies, commands and pages are found by
     their place in the folder.
     """
 
