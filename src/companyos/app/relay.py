@@ -6,7 +6,6 @@ inbox; so a crash anywhere redelivers the event and skips the reactions that had
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companyos.kernel.domain import Domain
-from companyos.kernel.events import Event, Reaction, decode
+from companyos.kernel.events import Envelope, Event, Reaction, decode
 from companyos.kernel.house import House
 from companyos.kernel.ports.database import Database
 
@@ -29,11 +28,11 @@ IDLE_SECONDS = 1.0
 FIRST_RETRY_SECONDS = 1.0
 
 
-def reactions_of(parts: Iterable[Domain]) -> dict[type[Event], list[Reaction]]:
+def reactions_of(parts: tuple[Domain, ...]) -> dict[type[Event], list[Reaction]]:
     """Every reaction by the kind of event it reacts to."""
     found: defaultdict[type[Event], list[Reaction]] = defaultdict(list)
     for part in parts:
-        for reaction in part.reactions:
+        for reaction in (*part.reactions, *(part.reacts(parts) if part.reacts else ())):
             found[reaction.reacts_to].append(reaction)  # type: ignore[attr-defined]
     return dict(found)
 
@@ -111,6 +110,15 @@ class Relay:
         async with self.house.begin(
             tenant=row.tenant_id, environment=row.environment, trace_id=row.trace_id
         ) as work:
+            work.cause = Envelope(
+                id=row.id,
+                tenant=row.tenant_id,
+                environment=row.environment,
+                at=row.at,
+                actor=row.actor,
+                trace_id=row.trace_id,
+                event=event,
+            )
             first = await work.db.execute(
                 insert(inbox)
                 .values(tenant_id=row.tenant_id, event_id=row.id, reaction=name, done_at=work.now)

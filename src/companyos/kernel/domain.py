@@ -6,7 +6,7 @@ and `spine = Domain(…)`. Compose reads that one symbol; nothing is listed by h
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -17,7 +17,7 @@ from fastapi import APIRouter
 from starlette.routing import BaseRoute
 
 from .entities import EntityRef, Guarded
-from .events import Reaction
+from .events import Event, Reaction
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -68,11 +68,13 @@ class Domain:
     """What compose needs to know about a spine or domain. Everything has a default that means "none".
 
     `router` is served under `/api/v1`; `routes` are plain Starlette routes at the root (protocol endpoints
-    and hot paths). `answers` maps a port of the domain's `public` to a function of a Work. `entities` maps an
-    entity type ("operations.service") to how one is loaded for a decision; the loader raises NotFound for
-    what the tenant does not have. `middleware` wraps the application, inside the limits. `starts` and `stops`
-    run with the house, `seed` fills the demo tenants. Migrations, policies, commands and pages are found by
-    their place in the folder.
+    and hot paths). `reacts` gives reactions that depend on which parts there are. `graph` says how the
+    domain's events change the graph: pure functions from an event to changes of the graph spine. `answers`
+    maps a port of the domain's `public` to a function of a Work. `entities` maps an entity type
+    ("operations.service") to how one is loaded for a decision; the loader raises NotFound for what the tenant
+    does not have. `middleware` wraps the application, inside the limits. `starts` and `stops` run with the
+    house, `seed` fills the demo tenants. Migrations, policies, commands and pages are found by their place in
+    the folder.
     """
 
     name: str
@@ -82,6 +84,8 @@ class Domain:
     actions: tuple[Action, ...] = ()
     audit: tuple[AuditEvent, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    reacts: "Callable[[tuple[Domain, ...]], tuple[Reaction, ...]] | None" = None
+    graph: "Mapping[type[Event], Callable[[Any], Iterable[Any]]]" = field(default_factory=dict)
     answers: "Mapping[type, Callable[[Work], Any]]" = field(default_factory=dict)
     entities: "Mapping[str, LoadEntity]" = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()

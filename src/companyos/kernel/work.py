@@ -59,7 +59,8 @@ SYSTEM = Actor("system", "companyos", "CompanyOS")
 class Work:
     """One actor, tenant, environment, clock, trace and transaction.
 
-    `db` is a connection inside a transaction that already carries the tenant for row-level security.
+    `db` is a connection inside a transaction that already carries the tenant for row-level security. `cause` is
+    the event that a reaction reacts to, None in a request.
     """
 
     house: "House"
@@ -72,6 +73,7 @@ class Work:
     trace_id: str = ""
     outbox: list[Envelope] = field(default_factory=list)
     refusal: Decision | None = None
+    cause: Envelope | None = None
 
     @property
     def tenancy(self) -> Resource:
