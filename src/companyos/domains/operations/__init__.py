@@ -1,0 +1,1 @@
+"""Operations: the services that run, what is deployed to them, and what goes wrong with them."""

@@ -1,0 +1,1 @@
+"""What other domains may import from operations: types, events and ports."""

@@ -1,0 +1,1 @@
+"""Pure decisions of operations: no database, no HTTP, no clock."""

@@ -1,0 +1,8 @@
+"""Queries of operations. Every one names the Work's tenant, and row-level security holds where one forgets."""
+
+from .deployments import Deployments
+from .hooks import Hooks
+from .incidents import Incidents
+from .services import Services
+
+__all__ = ["Deployments", "Hooks", "Incidents", "Services"]

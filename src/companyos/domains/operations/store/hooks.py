@@ -1,0 +1,71 @@
+"""Hooks at rest, and which of their messages were already taken."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from companyos.kernel.problems import NotFound
+from companyos.kernel.work import Work
+
+from ..public.types import Hook
+from ..tables import hook, hook_message
+
+
+class Hooks:
+    """The hooks of the Work's tenant."""
+
+    def __init__(self, work: Work):
+        self.work = work
+        self.mine = hook.c.tenant_id == work.tenant
+
+    async def get(self, id: UUID) -> Hook:
+        """One hook, revoked or not. Raises NotFound."""
+        row = (
+            (await self.work.db.execute(sa.select(hook).where(self.mine, hook.c.id == id))).mappings().first()
+        )
+        if row is None:
+            raise NotFound()
+        return _hook(row)
+
+    async def all(self) -> list[Hook]:
+        """Every hook, newest first."""
+        query = sa.select(hook).where(self.mine).order_by(hook.c.id.desc())
+        return [_hook(row) for row in (await self.work.db.execute(query)).mappings()]
+
+    async def add(self, one: Hook) -> None:
+        """Keep a new hook."""
+        values = {c.name: getattr(one, c.name) for c in hook.c if c.name != "tenant_id"}
+        await self.work.db.execute(sa.insert(hook).values(tenant_id=self.work.tenant, **values))
+
+    async def revoke(self, one: Hook) -> None:
+        """Let no more messages in."""
+        await self.work.db.execute(
+            sa.update(hook).where(self.mine, hook.c.id == one.id).values(revoked_at=self.work.now)
+        )
+
+    async def taken(self, one: Hook, message: str) -> UUID | None:
+        """The deployment that a message with this id already became."""
+        query = sa.select(hook_message.c.deployment).where(
+            hook_message.c.tenant_id == self.work.tenant,
+            hook_message.c.hook == one.id,
+            hook_message.c.message == message,
+        )
+        found: UUID | None = (await self.work.db.execute(query)).scalar_one_or_none()
+        return found
+
+    async def take(self, one: Hook, message: str, deployment: UUID) -> None:
+        """Remember that a message became a deployment, and forget messages that are too old to be replayed."""
+        await self.work.db.execute(
+            insert(hook_message).values(
+                tenant_id=self.work.tenant,
+                hook=one.id,
+                message=message,
+                deployment=deployment,
+                at=self.work.now,
+            )
+        )
+
+
+def _hook(row: sa.RowMapping) -> Hook:
+    return Hook(**{name: row[name] for name in row if name != "tenant_id"})

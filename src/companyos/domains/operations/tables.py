@@ -1,0 +1,113 @@
+"""The tables of the schema `operations`, as queries see them; `migrations/` makes them."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = sa.MetaData(schema="operations")
+
+
+def _time(name: str, **rest: bool) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), **rest)
+
+
+service = sa.Table(
+    "service",
+    metadata,
+    sa.Column("tenant_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("name", sa.Text),
+    sa.Column("title", sa.Text),
+    sa.Column("kind", sa.Text),
+    sa.Column("description", sa.Text),
+    sa.Column("tier", sa.Text),
+    sa.Column("owner", sa.Text),
+    sa.Column("lifecycle", sa.Text),
+    sa.Column("objective", sa.Double),
+    sa.Column("latency_objective_ms", sa.Integer),
+    sa.Column("depends_on", ARRAY(sa.Text)),
+    sa.Column("links", JSONB),
+    sa.Column("annotations", JSONB),
+    sa.Column("demo", sa.Boolean),
+    _time("archived_at"),
+    sa.Column("version", sa.Integer),
+)
+
+deployment = sa.Table(
+    "deployment",
+    metadata,
+    sa.Column("tenant_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("environment", sa.Text),
+    sa.Column("service", sa.Text),
+    sa.Column("version", sa.Text),
+    sa.Column("commit", sa.Text),
+    sa.Column("status", sa.Text),
+    sa.Column("author", sa.Text),
+    _time("queued_at"),
+    _time("started_at"),
+    _time("finished_at"),
+    sa.Column("files", sa.Integer),
+    sa.Column("insertions", sa.Integer),
+    sa.Column("deletions", sa.Integer),
+    sa.Column("log_excerpt", sa.Text),
+    sa.Column("source", sa.Text),
+    sa.Column("replaces", sa.Uuid),
+    sa.Column("external_id", sa.Text),
+    sa.Column("evidence", JSONB),
+    sa.Column("demo", sa.Boolean),
+    sa.Column("revision", sa.Integer),
+)
+
+hook = sa.Table(
+    "hook",
+    metadata,
+    sa.Column("tenant_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("name", sa.Text),
+    sa.Column("environment", sa.Text),
+    sa.Column("key_id", sa.Text),
+    _time("created_at"),
+    _time("revoked_at"),
+)
+
+hook_message = sa.Table(
+    "hook_message",
+    metadata,
+    sa.Column("tenant_id", sa.Uuid, primary_key=True),
+    sa.Column("hook", sa.Uuid, primary_key=True),
+    sa.Column("message", sa.Text, primary_key=True),
+    sa.Column("deployment", sa.Uuid),
+    _time("at"),
+)
+
+incident = sa.Table(
+    "incident",
+    metadata,
+    sa.Column("tenant_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("environment", sa.Text),
+    sa.Column("title", sa.Text),
+    sa.Column("severity", sa.Text),
+    sa.Column("status", sa.Text),
+    sa.Column("owner", sa.Text),
+    sa.Column("services", ARRAY(sa.Text)),
+    sa.Column("deployments", ARRAY(sa.Uuid)),
+    _time("opened_at"),
+    _time("acknowledged_at"),
+    _time("mitigated_at"),
+    _time("resolved_at"),
+    sa.Column("demo", sa.Boolean),
+    sa.Column("version", sa.Integer),
+)
+
+incident_entry = sa.Table(
+    "incident_entry",
+    metadata,
+    sa.Column("tenant_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("incident", sa.Uuid),
+    _time("at"),
+    sa.Column("actor", sa.Text),
+    sa.Column("kind", sa.Text),
+    sa.Column("text", sa.Text),
+)
