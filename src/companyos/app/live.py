@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
+from companyos.kernel.ports.database import Database
 from companyos.kernel.ports.live import News
 
 log = structlog.get_logger(__name__)
@@ -25,8 +26,8 @@ class NotifiedLive:
     A subscriber that does not keep up loses news, never slows the others: news only says "look again".
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._subscribers: defaultdict[UUID, set[asyncio.Queue[News]]] = defaultdict(set)
         self._wakers: list[asyncio.Event] = []
         self._wake_channel = ""
@@ -48,7 +49,8 @@ class NotifiedLive:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
-        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+        url = self._database.app.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
             await connection.execute(f"listen {CHANNEL}".encode())
             if self._wake_channel:
                 await connection.execute(f"listen {self._wake_channel}".encode())

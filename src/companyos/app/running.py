@@ -1,0 +1,94 @@
+"""A running house: adapters up, schemas migrated, parts started, relay and jobs at work; and all of it down again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+
+from companyos.adapters.postgres.migrate import Line, migrate
+from companyos.kernel.domain import Domain
+from companyos.kernel.house import House
+from companyos.kernel.ports.blob import Blob
+from companyos.kernel.ports.database import Database
+from companyos.kernel.ports.keys import KeyRing
+from companyos.kernel.ports.lake import Lake
+from companyos.kernel.ports.live import Live
+from companyos.kernel.ports.stream import Stream
+
+from .adapters import offered
+from .jobs import Jobs
+from .live import NotifiedLive
+from .relay import Relay
+from .transactions import WAKE_RELAY
+
+log = structlog.get_logger(__name__)
+
+Say = Callable[[str], None]
+
+
+def lines(parts: tuple[Domain, ...]) -> list[Line]:
+    """The migration lines of all parts that keep tables."""
+    return [Line(part.schema, part.migrations) for part in parts if part.migrations.is_dir()]
+
+
+@asynccontextmanager
+async def running(
+    house: House, *, background: bool = True, say: Say = lambda _: None
+) -> AsyncIterator[House]:
+    """Start a composed house, and stop it on leaving. `background=False` leaves relay and jobs to the caller.
+
+    `say` is told each step in words. Raises whatever kept a part from starting; what had started is stopped.
+    """
+    async with AsyncExitStack() as stack:
+        say("Starting the database")
+        database = await _open_adapters(house, stack)
+        say("Bringing the schemas up to date")
+        await migrate(database, lines(house.parts))
+        say("Starting the parts")
+        for part in house.parts:
+            if part.stops is not None:
+                stack.push_async_callback(part.stops, house)
+            if part.starts is not None:
+                await part.starts(house)
+        if background:
+            stack.push_async_callback(_cancel, _background(house))
+        yield house
+
+
+async def _open_adapters(house: House, stack: AsyncExitStack) -> Database:
+    settings = house.settings
+    adapters = offered(settings)
+    database = adapters.resolve(Database, settings.database)  # type: ignore[type-abstract]
+    house.adapters[Database] = database
+    stack.push_async_callback(database.stop)
+    await database.start()
+    house.adapters[KeyRing] = adapters.resolve(KeyRing, settings.keys)  # type: ignore[type-abstract]
+    house.adapters[Blob] = adapters.resolve(Blob, settings.blob)  # type: ignore[type-abstract]
+    stream = adapters.resolve(Stream, settings.stream)  # type: ignore[type-abstract]
+    house.adapters[Stream] = stream
+    stack.push_async_callback(stream.close)
+    lake = adapters.resolve(Lake, settings.lake, database=database)  # type: ignore[type-abstract]
+    house.adapters[Lake] = lake
+    stack.push_async_callback(lake.close)
+    house.adapters[Live] = NotifiedLive(database)
+    return database
+
+
+def _background(house: House) -> list[asyncio.Task[None]]:
+    live = house.adapter(Live)  # type: ignore[type-abstract]
+    assert isinstance(live, NotifiedLive)
+    relay = Relay(house, live.wake_on(WAKE_RELAY))
+    return [
+        asyncio.create_task(live.run(), name="live"),
+        asyncio.create_task(relay.run(), name="relay"),
+        asyncio.create_task(Jobs(house).run(), name="jobs"),
+    ]
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception) and not isinstance(result, asyncio.CancelledError):
+            log.error("background.failed", error=repr(result))

@@ -1,0 +1,110 @@
+"""`companyos up`: everything in this process, on embedded engines unless settings name others."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from companyos.kernel.settings import Settings
+
+
+def up(
+    data: Annotated[Path | None, typer.Option(help="Folder for all data.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    demo: Annotated[bool | None, typer.Option("--demo/--no-demo", help="Seed the demo tenants.")] = None,
+) -> None:
+    """Start CompanyOS and serve until Ctrl-C."""
+    given = {"data": data, "port": port, "host": host, "demo": demo}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    raise typer.Exit(asyncio.run(_up(settings)))
+
+
+async def _up(settings: Settings) -> int:
+    from companyos.app.occupancy import Occupancy, Occupied
+    from companyos.app.server import PortTaken
+
+    try:
+        with Occupancy(settings.data.resolve()) as occupancy:
+            return await _serve(settings, occupancy)
+    except Occupied as occupied:
+        typer.echo(f"{occupied}; nothing was started.")
+        if occupied.url:
+            typer.echo(f"Open {occupied.url}")
+        return 0
+    except PortTaken as taken:
+        typer.echo(f"CompanyOS did not start: {taken}.", err=True)
+        return 1
+
+
+async def _serve(settings: Settings, occupancy: "object") -> int:
+    from companyos.app.compose import asgi, compose
+    from companyos.app.demo import seed_demo
+    from companyos.app.occupancy import Occupancy
+    from companyos.app.running import running
+    from companyos.app.server import free_port, server
+
+    assert isinstance(occupancy, Occupancy)
+    steps = Steps()
+    port = free_port(settings.host, settings.port)
+    steps.say("Putting the house together")
+    house = compose(settings, port=port)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with running(house, say=steps.say):
+        people = await seed_demo(house, say=steps.say) if settings.demo else []
+        steps.say("Opening the door")
+        http = server(asgi(house), settings.host, port)
+        serving = asyncio.create_task(http.serve())
+        steps.done()
+        occupancy.serve_at(house.public_url)
+        welcome(house.public_url, people)
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        typer.echo("\nStopping …")
+        stopping.cancel()
+        http.stop()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+    typer.echo("CompanyOS is down; the data is kept.")
+    return 0
+
+
+class Steps:
+    """Tells each step of the start, and how long it took."""
+
+    def __init__(self) -> None:
+        self._began = self._step = time.monotonic()
+        self._open = False
+
+    def say(self, step: str) -> None:
+        self._close()
+        typer.echo(f"  {step} …", nl=False)
+        self._step, self._open = time.monotonic(), True
+
+    def done(self) -> None:
+        self._close()
+        typer.echo(f"  Ready after {time.monotonic() - self._began:.1f} s.")
+
+    def _close(self) -> None:
+        if self._open:
+            typer.echo(f" {time.monotonic() - self._step:.1f} s")
+            self._open = False
+
+
+def welcome(url: str, people: list[tuple[str, str, str]]) -> None:
+    """Print the one address, and who can sign in to a demo."""
+    typer.echo(f"\nCompanyOS is up: {url}\n")
+    if people:
+        typer.echo("Demo people (sign in with e-mail and password; a code is asked for risky acts):")
+        width = max(len(email) for email, _, _ in people)
+        for email, role, tenant in people:
+            typer.echo(f"  {email:<{width}}  {role} of {tenant}")
+        typer.echo(f"Everybody's demo password is {DEMO_PASSWORD!r}; codes come from `companyos demo-code`.\n")
+    typer.echo("Ctrl-C stops everything.")
