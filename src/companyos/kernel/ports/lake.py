@@ -4,7 +4,7 @@ Rows travel as Arrow. Every table has the columns `tenant_id` (canonical text of
 (UTC, microseconds). Reading goes through `Scan`, which cannot be written without a tenant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -44,8 +44,9 @@ class Where:
 class Scan:
     """The rows of one tenant in `[start, end)` that meet all conditions; empty `columns` means all.
 
-    `fresh` are rows of the same table that are not yet in the lake, of any tenant: they go through the same
-    filter as the rows at rest.
+    `fresh(mark)` gives rows that follow the table's mark and are not yet in the lake, of any tenant; they go
+    through the same filter as the rows at rest. It is asked for the very state of the table that is read, so
+    no row is missed or seen twice.
     """
 
     table: LakeTable
@@ -54,7 +55,7 @@ class Scan:
     end: datetime
     columns: tuple[str, ...] = ()
     where: tuple[Where, ...] = ()
-    fresh: "tuple[pa.Table, ...]" = ()
+    fresh: "Callable[[int], Sequence[pa.Table]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""The one guarded path by which rows are read: every relation is cut to one tenant before SQL sees it.
+
+Names in the SQL come from declared tables, never from a caller; values are always parameters.
+"""
+# ruff: noqa: S608
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from companyos.kernel.ports.lake import Scan, Where
+
+Bound = tuple[str, Scan, list[str], Sequence[pa.Table]]
+"""A relation's name, its scan, the files to read and the rows that are not in files yet."""
+
+
+class Engine:
+    """DuckDB in this process. Each query has a cursor of its own, so queries run side by side."""
+
+    def __init__(self, *, memory: str, threads: int):
+        self._db = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": memory,
+                "threads": threads,
+                "autoinstall_known_extensions": False,
+                "parquet_metadata_cache": True,
+                "python_enable_replacements": False,
+                "preserve_insertion_order": False,
+            },
+        )
+
+    def run(self, sql: str, parameters: Mapping[str, Any], relations: Sequence[Bound]) -> pa.Table:
+        """Run SQL that sees the relations as tables. Parameters are named: `$name`."""
+        with self._db.cursor() as cursor:
+            values = dict(parameters)
+            tables = []
+            for number, (name, scan, files, fresh) in enumerate(relations):
+                body = _guarded(cursor, scan, files, fresh, f"_{number}", values)
+                tables.append(f'"{name}" as ({body})')
+            text = f"with {', '.join(tables)} {sql}"
+            used = {key: value for key, value in values.items() if f"${key}" in text}
+            return cursor.sql(text, params=used).to_arrow_table()
+
+    def read(self, files: list[str], sql: str) -> pa.Table:
+        """Run SQL over whole files as the relation `rows`: for maintenance, which is of no tenant."""
+        with self._db.cursor() as cursor:
+            source = "with rows as (select * from read_parquet($files, union_by_name = true)) "
+            return cursor.sql(source + sql, params={"files": files}).to_arrow_table()
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _guarded(
+    cursor: duckdb.DuckDBPyConnection,
+    scan: Scan,
+    files: list[str],
+    fresh: Sequence[pa.Table],
+    prefix: str,
+    values: dict[str, Any],
+) -> str:
+    """SQL of one relation: files and fresh rows together, then tenant, time and conditions."""
+    every = ", ".join(f'"{name}"' for name in scan.table.schema.names)
+    sources = []
+    if files:
+        values[f"{prefix}_files"] = files
+        sources.append(f"select {every} from read_parquet(${prefix}_files, union_by_name = true)")
+    rows = pa.concat_tables(fresh) if fresh else scan.table.schema.empty_table()
+    if rows.num_rows or not files:
+        cursor.register(f"{prefix}_fresh", rows)
+        sources.append(f'select {every} from "{prefix}_fresh"')
+    values |= {f"{prefix}_tenant": str(scan.tenant), f"{prefix}_start": scan.start, f"{prefix}_end": scan.end}
+    conditions = [
+        f"tenant_id = ${prefix}_tenant",
+        f'"at" >= ${prefix}_start',
+        f'"at" < ${prefix}_end',
+    ]
+    for number, where in enumerate(scan.where):
+        conditions.append(_condition(scan, where, f"{prefix}_w{number}", values))
+    wanted = ", ".join(f'"{_known(scan, name)}"' for name in scan.columns) or every
+    return f"select {wanted} from ({' union all '.join(sources)}) where {' and '.join(conditions)}"
+
+
+def _condition(scan: Scan, where: Where, key: str, values: dict[str, Any]) -> str:
+    column = f'"{_known(scan, where.column)}"'
+    values[key] = list(where.value) if where.operator == "in" else where.value
+    match where.operator:
+        case "in":
+            return f"list_contains(${key}, {column})"
+        case "contains":
+            return f"contains(lower({column}), lower(${key}))"
+        case "=" | "!=" | ">" | ">=" | "<" | "<=":
+            return f"{column} {where.operator} ${key}"
+    raise ValueError(f"{where.operator!r} is no condition")
+
+
+def _known(scan: Scan, column: str) -> str:
+    if column not in scan.table.schema.names:
+        raise ValueError(f"{scan.table.name} has no column {column!r}")
+    return column
