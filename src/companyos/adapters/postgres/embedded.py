@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import stat
 import time
 from collections.abc import Callable, Mapping
@@ -99,7 +100,7 @@ class EmbeddedPostgres:
             self._postmaster.stop(self.stop_timeout)
             self._postmaster = None
             if self._socket and self._socket.parent == SHORT_PLACE:
-                self._socket.rmdir()
+                shutil.rmtree(self._socket)  # a killed server leaves its socket there
         self._release()
 
     def url(self, role: str = SUPERUSER, database: str = "postgres") -> URL:

@@ -52,7 +52,6 @@ class Postmaster:
     command: list[str]
     log_file: Path
     on_restart: Callable[[int], None]
-    use_prctl: bool = PRCTL is not None
     _child: "subprocess.Popen[bytes] | None" = None
     _watchdog: "subprocess.Popen[bytes] | None" = None
     _thread: threading.Thread | None = None
@@ -173,10 +172,10 @@ class Postmaster:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,  # Ctrl-C is for us; we stop the server when we are done with it
-                preexec_fn=_die_with(os.getpid()) if self.use_prctl else None,
+                preexec_fn=_die_with(os.getpid()) if PRCTL else None,
                 **become(self.account),
             )
-        if not self.use_prctl:
+        if PRCTL is None:
             self._watchdog = subprocess.Popen(  # noqa: S603
                 ["/bin/sh", "-c", 'read -r _; kill -INT "$1"', "postgres-watchdog", str(self._child.pid)],
                 stdin=subprocess.PIPE,

@@ -57,15 +57,20 @@ def provision(admin: Connection[TupleRow], name: str = DATABASE) -> None:
     Idempotent, and safe when several processes do it at once. `admin` must be in autocommit mode.
     """
     admin.execute("select pg_advisory_lock(hashtext('companyos provision'))")
-    have = {row[0] for row in admin.execute("select rolname from pg_roles")}
-    for role in (OWNER_ROLE, APP_ROLE):
-        if role not in have:
-            admin.execute(sql.SQL(_ROLE).format(sql.Identifier(role)))
+    provision_roles(admin)
     if not admin.execute("select from pg_database where datname = %s", (name,)).fetchone():
         create_database(admin, name)
     else:
         _close_to_others(admin, name)  # again: an earlier start may have been cut off before this
     admin.execute("select pg_advisory_unlock(hashtext('companyos provision'))")
+
+
+def provision_roles(admin: Connection[TupleRow]) -> None:
+    """Create what is missing of the two roles: they may log in, and nothing else beyond their grants."""
+    have = {row[0] for row in admin.execute("select rolname from pg_roles")}
+    for role in (OWNER_ROLE, APP_ROLE):
+        if role not in have:
+            admin.execute(sql.SQL(_ROLE).format(sql.Identifier(role)))
 
 
 def create_database(admin: Connection[TupleRow], name: str, template: str = "template0") -> None:
