@@ -1,0 +1,1 @@
+"""Key rings: where private keys live and signatures are made."""
