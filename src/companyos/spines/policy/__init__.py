@@ -1,0 +1,1 @@
+"""Policy: decides with Cedar, says why, and what would change the answer."""

@@ -1,0 +1,56 @@
+"""One evaluation by Cedar of the inputs of a decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import cedarpy
+import msgspec
+
+from .policy_set import Slice, action_uid
+
+Inputs = Mapping[str, Any]
+"""What a decision is made from, as plain JSON, so that it can be kept and made again:
+
+`actor` and `resource` as the house writes them, `action`, `principal` and `on` as Cedar entities
+(uid, attrs, parents), `context`, and the `version` of the policy set that answered.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What Cedar said. With an error in it, it is never allowed: Cedar skips a policy that errs, forbids too."""
+
+    allowed: bool
+    policies: tuple[str, ...]
+    errors: tuple[str, ...] = ()
+
+
+def evaluate(inputs: Inputs, slice_: Slice, policies: cedarpy.PolicySet) -> Verdict:
+    """Ask Cedar, with the schema checking request and entities."""
+    principal, on = inputs["principal"], inputs["on"]
+    entities = [_one(principal, on)] if principal["uid"] == on["uid"] else [principal, on]
+    request = {
+        "principal": principal["uid"],
+        "action": action_uid(inputs["action"]),
+        "resource": on["uid"],
+        "context": msgspec.json.encode(inputs["context"]).decode(),
+    }
+    try:
+        world = slice_.standing.with_added_json_str(msgspec.json.encode(entities).decode(), slice_.schema)
+        result = cedarpy.is_authorized(request, policies, world, slice_.schema)
+    except ValueError as error:
+        return Verdict(False, (), (str(error),))
+    errors = tuple(result.diagnostics.errors)
+    if result.decision is cedarpy.Decision.NoDecision and not errors:
+        errors = ("no decision",)
+    return Verdict(result.allowed and not errors, tuple(sorted(result.diagnostics.reasons)), errors)
+
+
+def _one(principal: Mapping[str, Any], on: Mapping[str, Any]) -> dict[str, Any]:
+    """Somebody who acts on themselves is one entity, with what is known of both."""
+    return {
+        "uid": principal["uid"],
+        "attrs": {**principal["attrs"], **on["attrs"]},
+        "parents": [*principal["parents"], *on["parents"]],
+    }

@@ -1,0 +1,90 @@
+"""The kernel's Gate: builds the inputs of a decision from a Work and a Resource, and answers."""
+
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import structlog
+
+from companyos.kernel.decision import Decision, Reason
+from companyos.kernel.entities import Resource
+from companyos.kernel.work import MFA, Actor, Work
+
+from .answer import answer, refuse
+from .evaluate import Inputs
+from .names import cedar_attrs, ref_uid, uid
+from .policy_set import PolicySet, remedy
+from .roles import TITLES
+
+_PRINCIPALS = {"person": "Person", "service": "ServiceAccount", "system": "System"}
+
+log = structlog.get_logger(__name__)
+
+
+class PolicyGate:
+    """Decides with one policy set; `policies` can be exchanged as a whole while it runs."""
+
+    def __init__(self, policies: PolicySet, *, step_up_max_age: int, clock_skew: int):
+        self.policies = policies
+        self._step_up_max_age = step_up_max_age
+        self._clock_skew = clock_skew
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        return TITLES
+
+    async def decide(self, work: Work, action: str, on: Resource) -> Decision:
+        """One decision. What cannot be put before the policies is a no with the code `policy_error`."""
+        asked = {
+            "actor": work.actor.ref,
+            "action": action,
+            "resource": str(on.ref),
+            "version": self.policies.version,
+        }
+        if work.actor.kind == "anonymous":
+            return refuse(asked, Reason("sign_in_needed", "Sign in first.", None, remedy("sign_in")))
+        try:
+            inputs = {**asked, **self._entities(work, on), "context": self._context(work)}
+        except TypeError as error:
+            log.error("policy cannot read a resource", action=action, resource=str(on.ref), error=str(error))
+            sentence = "The resource could not be put before the policies, so the answer is no."
+            return refuse(asked, Reason("policy_error", sentence, None, remedy("none")))
+        return answer(inputs, self.policies)
+
+    def _entities(self, work: Work, on: Resource) -> dict[str, Any]:
+        tenant = str(work.tenant)
+        # A tenant is its own tenant; a domain may name another tenant than the Work's, which the wall then stops.
+        owner = on.ref.id if on.ref.type == "identity.tenant" else tenant
+        attrs = {"tenant": {"__entity": uid("Tenant", owner)}, **cedar_attrs(on.attrs)}
+        return {
+            "principal": _principal(work.actor.kind, work.actor.id, work.actor.roles, tenant),
+            "on": {"uid": ref_uid(on.ref), "attrs": attrs, "parents": [ref_uid(p) for p in on.parents]},
+        }
+
+    def _context(self, work: Work) -> dict[str, Any]:
+        actor = work.actor
+        context = {
+            "now": int(work.now.timestamp()),
+            "environment": work.environment,
+            "acr": actor.acr or "",
+            "step_up_max_age": self._step_up_max_age,
+            "scopes": sorted(actor.scopes),
+        }
+        if (age := self._mfa_age(actor, work)) is not None:
+            context["mfa_age"] = age
+        return context
+
+    def _mfa_age(self, actor: Actor, work: Work) -> int | None:
+        """Seconds since the second factor, rounded up; None without one or when it lies in the future."""
+        if actor.acr != MFA or actor.auth_time is None:
+            return None
+        age = (work.now - actor.auth_time).total_seconds()
+        return None if age < -self._clock_skew else max(0, math.ceil(age))
+
+
+@lru_cache(maxsize=4096)
+def _principal(kind: str, id_: str, roles: frozenset[str], tenant: str) -> Inputs:
+    parents = [uid("Role", role) for role in sorted(roles)] if kind != "system" else []
+    attrs = {"tenant": {"__entity": uid("Tenant", tenant)}}
+    return {"uid": uid(_PRINCIPALS[kind], id_), "attrs": attrs, "parents": parents}

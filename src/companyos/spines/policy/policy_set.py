@@ -1,0 +1,120 @@
+"""The policy set of the house: every policy with its words and its place, ready to be evaluated."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import cedarpy
+
+from companyos.kernel.decision import Remedy, RemedyKind
+from companyos.kernel.domain import Action, Domain
+
+from .names import uid
+from .roles import GROUPS, ROLES
+from .schema import Schema
+
+_SENTENCES: dict[RemedyKind, str] = {
+    "step_up": "Confirm with your passkey or authenticator app.",
+    "request_access": "Ask for access.",
+    "fix_input": "Change what you asked for.",
+    "sign_in": "Sign in.",
+    "wait": "Try again later.",
+    "none": "There is nothing you can do about it yourself.",
+}
+
+
+def remedy(kind: RemedyKind, sentence: str = "") -> Remedy:
+    """A remedy of a kind, with the usual sentence unless another is given."""
+    return Remedy(kind, sentence or _SENTENCES[kind])
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy. `actions` are the names its scope holds (None: every action); `est` is Cedar's JSON of it."""
+
+    id: str
+    domain: str
+    effect: Literal["permit", "forbid"]
+    reason: str
+    remedy: RemedyKind | None
+    actions: tuple[str, ...] | None
+    source: str
+    file: str
+    line: int
+    est: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """All that one action needs, parsed and kept: its policies, its permits alone, its part of the schema."""
+
+    policies: cedarpy.PolicySet
+    permits: cedarpy.PolicySet
+    schema: cedarpy.Schema
+    standing: cedarpy.Entities
+
+
+@dataclass(frozen=True)
+class PolicySet:
+    """Policies, schema, roles, and the actions as the manifests declare them.
+
+    `load` builds one and refuses what does not validate. Evaluating goes by action: a policy whose scope cannot
+    hold the action cannot change the answer, so it is left out, which makes a decision independent of the
+    number of policies in the house.
+    """
+
+    policies: Mapping[str, Policy]
+    schema: Schema
+    actions: Mapping[str, Action]
+    parts: tuple[Domain, ...] = ()
+    _slices: dict[str, Slice] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def version(self) -> str:
+        """SHA-256 of the canonical policies, schema and roles, in hex. Comments and layout do not change it."""
+        whole = {
+            "policies": {p.id: p.est for p in self.policies.values()},
+            "schema": str(self.schema.cedar),
+            "roles": [role.entity for role in GROUPS + ROLES],
+        }
+        text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def about(self, action: str) -> list[Policy]:
+        """The policies that can have a say in an action, those of the core first."""
+        names = {action} | self.schema.ancestors(action)
+        return [p for p in self.policies.values() if p.actions is None or names.intersection(p.actions)]
+
+    def slice(self, action: str) -> Slice:
+        """What is needed to decide about an action. Raises KeyError for an action that is not declared."""
+        found = self._slices.get(action)
+        if found is None:
+            self.actions[action]
+            found = self._slices[action] = self._cut(action)
+        return found
+
+    def _cut(self, action: str) -> Slice:
+        about = self.about(action)
+        schema = self.schema.part(action)
+        standing = [role.entity for role in GROUPS + ROLES]
+        return Slice(
+            policies=parse(about),
+            permits=parse(p for p in about if p.effect == "permit"),
+            schema=schema,
+            standing=cedarpy.Entities.from_json_str(json.dumps(standing), schema=schema),
+        )
+
+
+def parse(policies: Iterable[Policy]) -> cedarpy.PolicySet:
+    """Cedar's handle of some policies, under the ids that people know."""
+    static = {policy.id: policy.est for policy in policies}
+    return cedarpy.PolicySet.from_json_str(
+        json.dumps({"staticPolicies": static, "templates": {}, "templateLinks": []})
+    )
+
+
+def action_uid(action: str) -> dict[str, str]:
+    return uid("Action", action)

@@ -1,0 +1,26 @@
+"""The manifest of the policy spine."""
+
+from companyos.kernel.domain import Action, Domain
+from companyos.kernel.house import House
+
+from .gate import PolicyGate
+from .loading import load
+from .settings import PolicySettings
+
+
+async def starts(house: House) -> None:
+    """Load and check every policy of the house and become its gate. Raises PolicyRefused."""
+    house.gate = PolicyGate(
+        load(house.parts),
+        step_up_max_age=house.settings.step_up_max_age,
+        clock_skew=house.settings_of(PolicySettings).clock_skew,
+    )
+
+
+spine = Domain(
+    name="policy",
+    title="Policy",
+    actions=(Action("policy:policy.read", "Read the policies", risk="none"),),
+    settings=PolicySettings,
+    starts=starts,
+)
