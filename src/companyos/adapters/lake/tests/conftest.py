@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from companyos.adapters.lake.iceberg import IcebergLake
+from companyos.adapters.lake.duckdb_iceberg import DuckDBIceberg
 from companyos.adapters.postgres.embedded import EmbeddedPostgres
 from companyos.kernel.ports.lake import LakeTable
 
@@ -42,7 +42,7 @@ def catalog(tmp_path_factory):
 
 @pytest.fixture
 def open_lake(catalog, tmp_path):
-    return lambda **options: IcebergLake(tmp_path / "lake", catalog, **options)
+    return lambda **options: DuckDBIceberg(tmp_path / "lake", catalog, **options)
 
 
 @pytest.fixture

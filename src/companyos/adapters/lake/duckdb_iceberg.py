@@ -15,6 +15,7 @@ from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, TableA
 from pyiceberg.table import Table
 from pyiceberg.transforms import DayTransform, IdentityTransform
 
+from companyos.kernel.ports.database import Database
 from companyos.kernel.ports.lake import LakeTable, MarkMoved, Scan, Upkeep, UpkeepReport
 
 from .query import Engine
@@ -33,7 +34,7 @@ TABLE_PROPERTIES = {
 }
 
 
-class IcebergLake:
+class DuckDBIceberg:
     """Lake over a folder of Parquet files and a catalog in PostgreSQL.
 
     `catalog` is a synchronous SQLAlchemy URL. `stale_seconds`: how long another process's commits may stay
@@ -58,10 +59,13 @@ class IcebergLake:
         self._seen: dict[str, float] = {}
 
     @classmethod
-    def at_url(cls, url: str, *, folder: Path, catalog: str, **options: Any) -> "IcebergLake":
-        """`duckdb+iceberg:` keeps to the given folder, `duckdb+iceberg:///elsewhere` goes there."""
+    def at_url(cls, url: str, database: Database, *, folder: Path, **options: Any) -> "DuckDBIceberg":
+        """`duckdb+iceberg:` keeps to the given folder, `duckdb+iceberg:///elsewhere` goes there.
+
+        The catalog is in the started database.
+        """
         path = unquote(urlsplit(url).path)
-        return cls(Path(path) if path else folder, catalog, **options)
+        return cls(Path(path) if path else folder, database.catalog_url, **options)
 
     async def ensure(self, table: LakeTable) -> None:
         if table.schema.names[:2] != ["tenant_id", "at"]:
