@@ -121,8 +121,10 @@ def _validate(policies: dict[str, Policy], places: dict[str, Statement], schema:
         if policy.actions and empty.issuperset(policy.actions):
             continue  # a group that holds no action yet: Cedar cannot type what applies to nothing
         result = cedarpy.validate_policies(policy.source, schema.cedar)
-        for error in result.errors:
-            message = re.sub(r"^(Policy parse error: )?for policy `[^`]*`, ", "", error.error).strip()
+        messages = [re.sub(r"^for policy `[^`]*`, ", "", error.error).strip() for error in result.errors]
+        # An unknown action makes Cedar complain twice; the first complaint is the one that helps.
+        own = [m for m in messages if not m.startswith("unable to find an applicable action")]
+        for message in own or messages:
             word = quoted(message.partition(" on entity type")[0])
             fix = nearest(word, vocabulary - {word}, "Compare it with the schema of its domain.")
             yield places[policy.id].problem(f"Cedar says of {policy.id}: {message}.", fix, word)

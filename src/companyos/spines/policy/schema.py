@@ -112,10 +112,11 @@ def _explain(statements: tuple[Statement, ...], schema: Schema, message: str) ->
                 told = str(error).removeprefix("error parsing schema: ").strip()
                 fix = "Look for a missing or extra sign just before it."
                 return statement.problem(f"Cedar says: {told}.", fix, quoted(told))
-    token = quoted(message) or message.rpartition(":")[2].strip()
+    token = quoted(message) or re.findall(r"\w+", message)[-1]
     word = re.compile(rf"(?<!\w){re.escape(token)}(?!\w)")
     meant = [s for s in statements if token and word.search(s.text)]
-    fix = nearest(token, schema.types | schema.actions.keys() | {"String", "Long", "Bool", "Set"}, "")
-    if "twice" in message or not fix:
+    known = (schema.types | schema.actions.keys() | {"String", "Long", "Bool", "Set"}) - {token}
+    fix = nearest(token, known, "Declare it, or take it out.")
+    if "twice" in message:
         fix = "Each name stands once in the house: rename it, or use the one that is there."
     return (meant or list(statements))[-1].problem(f"Cedar says: {message}.", fix, token)
