@@ -13,13 +13,12 @@ import pytest
 import pytest_asyncio
 from psycopg import sql
 
-import companyos.domains
-import companyos.spines
 from companyos.adapters.postgres.database import Limits, PostgresDatabase, libpq
 from companyos.adapters.postgres.embedded import EmbeddedPostgres
 from companyos.adapters.postgres.migrate import Line, migrate
 from companyos.adapters.postgres.roles import create_database, provision
-from companyos.kernel.domain import discover
+from companyos.app.compose import parts
+from companyos.app.running import lines
 from companyos.kernel.migration import APP_ROLE, OWNER_ROLE
 
 # A test's data need not survive a power cut.
@@ -63,8 +62,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
 @pytest.fixture(scope="session")
 def migration_lines() -> Sequence[Line]:
     """The version lines of every spine and domain."""
-    parts = [*discover(companyos.spines, "spine"), *discover(companyos.domains, "domain")]
-    return [Line(part.schema, part.migrations) for part in parts if part.migrations.is_dir()]
+    return lines(parts())
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

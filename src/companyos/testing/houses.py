@@ -1,0 +1,53 @@
+"""Running houses for tests: one per session, on a database of its own, with relay and jobs left to the test."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from companyos.app.compose import asgi, compose
+from companyos.app.running import running
+from companyos.kernel.house import House
+from companyos.kernel.migration import APP_ROLE, OWNER_ROLE
+from companyos.kernel.settings import Settings
+
+from .postgres import TestServer
+from .world import World, in_process
+
+
+def settings_on(server: TestServer, name: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a house on a database of the test server, with its files in a folder of its own."""
+    url = server.server.url
+    return Settings(
+        data=tmp_path_factory.mktemp("house"),
+        database=url(APP_ROLE, name).render_as_string(hide_password=False),
+        database_owner=url(OWNER_ROLE, name).render_as_string(hide_password=False),
+        rate_per_second=10_000,
+        rate_burst=100_000,
+    )
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(
+    postgres: TestServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """A started house without background work."""
+    name = postgres.create(template)
+    composed = compose(settings_on(postgres, name, tmp_path_factory))
+    async with running(composed, background=False) as started:
+        yield started
+    postgres.drop(name)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def app_client(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """The session's client of the application."""
+    async with in_process(asgi(house)) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(house: House, app_client: httpx.AsyncClient) -> World:
+    """This test's world."""
+    return World(house, app_client)
