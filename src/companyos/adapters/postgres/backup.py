@@ -1,9 +1,11 @@
 """Backup and restore of an embedded database: one file in PostgreSQL's own custom dump format.
 
-A backup is a consistent snapshot taken while CompanyOS runs; any `pg_restore` of the same or a later major
-version can read it. An own cluster is backed up with its own tools: see docs/runbooks/backup-and-restore.md.
+A backup is a consistent snapshot taken while CompanyOS runs. `pg_restore` of the same or a later major version
+can read it, but does not notice when its end is missing: so the last line is the SHA-256 of all before it, which
+`pg_restore` passes over. An own cluster is backed up with its own tools: see docs/runbooks/backup-and-restore.md.
 """
 
+import hashlib
 import os
 import subprocess
 import time
@@ -23,6 +25,7 @@ from .roles import DATABASE, create_database, provision_roles
 
 log = structlog.get_logger(__name__)
 
+SEAL = b"\ncompanyos backup, sha256 of all before: "
 RESTORING, REPLACED = f"{DATABASE}_restoring", f"{DATABASE}_replaced"
 
 
@@ -58,6 +61,10 @@ def backup(server: EmbeddedPostgres, file: Path) -> Backup:
                 f"--dbname={libpq(server.url(SUPERUSER, DATABASE))}",
             ]
             _run("pg_dump", dump, stdout=out.fileno())
+        with part.open("rb+") as out:
+            seal = _seal(hashlib.file_digest(out, "sha256").hexdigest())
+            out.seek(0, os.SEEK_END)
+            out.write(seal)
             out.flush()
             os.fsync(out.fileno())
         tables = _tables(part)
@@ -139,8 +146,26 @@ def _tables(file: Path) -> int:
     """How many tables a backup holds. Raises BackupFailed when it is none, or is cut short."""
     if not file.is_file():
         raise BackupFailed(f"{file} is no file: name a file that `companyos backup` wrote")
+    _check_seal(file)
     contents = _run("pg_restore", ["--list", str(file)]).splitlines()
     return sum(" TABLE DATA " in line for line in contents)
+
+
+def _seal(digest: str) -> bytes:
+    return SEAL + digest.encode() + b"\n"
+
+
+def _check_seal(file: Path) -> None:
+    length = max(0, file.stat().st_size - len(_seal("0" * 64)))
+    digest, left = hashlib.sha256(), length
+    with file.open("rb") as sealed:
+        while left and (block := sealed.read(min(left, 1 << 20))):
+            digest.update(block)
+            left -= len(block)
+        if sealed.read() != _seal(digest.hexdigest()):
+            raise BackupFailed(
+                f"{file} is damaged, cut short, or no file of `companyos backup`: use another one"
+            )
 
 
 def _run(program: str, arguments: list[str], stdout: int = subprocess.PIPE) -> str:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, literal, select, text, union_all
 
-from companyos.kernel.migration import APP_ROLE, VERSION_TABLE
+from companyos.kernel.migration import APP_ROLE, PLATFORM, VERSION_TABLE
 from companyos.kernel.ports.database import Database
 
 from .roles import LAKE_SCHEMA
@@ -68,8 +68,8 @@ class Migrated:
 
 
 async def pending(database: Database, lines: Iterable[Line]) -> list[Migrated]:
-    """What `migrate` would do, without doing it."""
-    async with database.owner.connect() as db:
+    """What `migrate` would do, without doing it. The application's role may look, but not migrate."""
+    async with database.app.connect() as db:
         return await db.run_sync(_pending, list(lines))
 
 
@@ -77,13 +77,13 @@ async def migrate(database: Database, lines: Iterable[Line]) -> list[Migrated]:
     """Bring every line to its head, as the owner, and return what was done: nothing, most of the time.
 
     Each line is one transaction. Processes that start at once wait for each other and the second finds
-    nothing to do. Raises BadLine and AheadOfCode before anything is changed.
+    nothing to do. Raises BadLine and AheadOfCode before anything is changed, NotConfigured when there is
+    something to do but no owner to do it.
     """
     wanted = list(lines)
+    if not await pending(database, wanted):
+        return []
     async with database.owner.connect() as db:
-        if not await db.run_sync(_pending, wanted):
-            return []
-        await db.rollback()
         return await db.run_sync(_migrate, wanted)
 
 
@@ -133,9 +133,9 @@ def _versions(db: Connection, schemas: Sequence[str]) -> Mapping[str, str]:
     have = db.scalars(found, {"table": VERSION_TABLE, "schemas": list(schemas)}).all()
     if not have:
         return {}
-    quote = db.dialect.identifier_preparer.quote
-    each = (f"select '{name}', version_num from {quote(name)}.{VERSION_TABLE}" for name in have)  # noqa: S608
-    return dict(db.execute(text(" union all ".join(each))).tuples().all())
+    tables = [Table(VERSION_TABLE, MetaData(), Column("version_num", String), schema=name) for name in have]
+    each = (select(literal(table.schema), table.c.version_num) for table in tables)
+    return {schema: version for schema, version in db.execute(union_all(*each))}  # noqa: C416 - of rows
 
 
 def _schema(db: Connection, name: str, verbs: str) -> None:
@@ -158,6 +158,9 @@ def _upgrade(db: Connection, step: Migrated, folder: Path) -> None:
     context = MigrationContext.configure(db, opts=options)
     with Operations.context(context):
         context.run_migrations()
+    table = f"{db.dialect.identifier_preparer.quote(step.schema)}.{VERSION_TABLE}"
+    db.execute(text(f"grant select on {table} to {APP_ROLE}"))
+    db.execute(text(f"comment on table {table} is '{PLATFORM}It says which revision this schema is at.'"))
 
 
 def _ids(file: Path) -> tuple[str, str | None]:

@@ -58,7 +58,7 @@ def provision(admin: Connection[TupleRow], name: str = DATABASE) -> None:
     """
     admin.execute("select pg_advisory_lock(hashtext('companyos provision'))")
     provision_roles(admin)
-    if not admin.execute("select from pg_database where datname = %s", (name,)).fetchone():
+    if admin.execute("select from pg_database where datname = %s", (name,)).fetchone() is None:
         create_database(admin, name)
     else:
         _close_to_others(admin, name)  # again: an earlier start may have been cut off before this
