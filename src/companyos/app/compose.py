@@ -29,7 +29,10 @@ APP = Domain(name="app", title="Boundary", folder=Path(__file__).parent)
 
 def parts() -> tuple[Domain, ...]:
     """The app, every spine, every domain, every installed partner's domain."""
-    return (APP, *discover(companyos.spines, "spine"), *discover(companyos.domains, "domain"), *partners())
+    spines = sorted(
+        discover(companyos.spines, "spine"), key=lambda part: companyos.spines.ORDER.index(part.name)
+    )
+    return (APP, *spines, *discover(companyos.domains, "domain"), *partners())
 
 
 def compose(settings: Settings | None = None, **overrides: Any) -> House:

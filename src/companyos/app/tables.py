@@ -44,3 +44,10 @@ answered = Table(
     Column("body", LargeBinary),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+)

@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from companyos.kernel.demo import PASSWORD, DemoPerson
 from companyos.kernel.settings import Settings
 
 
@@ -58,7 +60,7 @@ async def _serve(settings: Settings, occupancy: "object") -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     async with running(house, say=steps.say):
-        people = await seed_demo(house, say=steps.say) if settings.demo else []
+        people = await seed_demo(house, say=steps.say) if settings.demo else ()
         steps.say("Opening the door")
         http = server(asgi(house), settings.host, port)
         serving = asyncio.create_task(http.serve())
@@ -98,13 +100,13 @@ class Steps:
             self._open = False
 
 
-def welcome(url: str, people: list[tuple[str, str, str]]) -> None:
+def welcome(url: str, people: Sequence[DemoPerson]) -> None:
     """Print the one address, and who can sign in to a demo."""
     typer.echo(f"\nCompanyOS is up: {url}\n")
     if people:
-        typer.echo("Demo people (sign in with e-mail and password; a code is asked for risky acts):")
-        width = max(len(email) for email, _, _ in people)
-        for email, role, tenant in people:
-            typer.echo(f"  {email:<{width}}  {role} of {tenant}")
-        typer.echo(f"Everybody's demo password is {DEMO_PASSWORD!r}; codes come from `companyos demo-code`.\n")
+        typer.echo(f"Demo people, all with the password {PASSWORD}:")
+        width = max(len(person.email) for person in people)
+        for person in people:
+            typer.echo(f"  {person.email:<{width}}  {person.role.replace('_', ' ')} of {person.tenant.name}")
+        typer.echo("Risky acts ask for a one-time code: `companyos demo code EMAIL` prints it.\n")
     typer.echo("Ctrl-C stops everything.")

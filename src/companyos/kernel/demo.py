@@ -1,5 +1,7 @@
 """The demo: which tenants it shows, and from when. Every part seeds its own share, the same for the same seed."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +37,47 @@ ACME = DemoTenant("acme", "Acme Bank", "administration", ("prod",), "us-east")
 """A customer with few services, many people and much configuration."""
 
 
+PASSWORD = "companyos-demo"  # noqa: S105 - public on purpose: it opens nothing but the demo
+"""The password of every demo person."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody to sign in as."""
+
+    name: str
+    role: str
+    tenant: DemoTenant
+
+    @property
+    def id(self) -> UUID:
+        return demo_id("person", self.email)
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.split()[0].lower()}@{self.tenant.slug}.example"
+
+    @property
+    def totp_secret(self) -> str:
+        """Base32 secret of the person's one-time codes (RFC 6238); as public as the password."""
+        digest = hashlib.sha256(f"companyos demo {self.email}".encode()).digest()
+        return base64.b32encode(digest[:20]).decode()
+
+
+PEOPLE = (
+    DemoPerson("Petra Lindqvist", "platform_engineer", HOME),
+    DemoPerson("Sami Okafor", "sre", HOME),
+    DemoPerson("Ana Ruiz", "security_analyst", HOME),
+    DemoPerson("Theo Martin", "tenant_admin", HOME),
+    DemoPerson("Fay Chen", "finance_ops", HOME),
+    DemoPerson("Uma Novak", "support", HOME),
+    DemoPerson("Alice Moreau", "tenant_admin", ACME),
+    DemoPerson("Bruno Keller", "platform_engineer", ACME),
+    DemoPerson("Chloe Diaz", "security_analyst", ACME),
+)
+"""One of each role at home, three at the customer. They are invented."""
+
+
 @dataclass(frozen=True, slots=True)
 class Demo:
     """What to seed: deterministic by `seed`, ending at `now`, `HISTORY` long; `git` gives real deployments."""
@@ -43,6 +86,7 @@ class Demo:
     now: datetime
     git: Path | None = None
     tenants: tuple[DemoTenant, ...] = (HOME, ACME)
+    people: tuple[DemoPerson, ...] = PEOPLE
 
     def random(self, *names: str) -> Random:
         """A source of chance for one purpose, independent of all others."""

@@ -1,4 +1,4 @@
-"""The spines, shared by all domains: identity, policy, evidence, data, graph, telemetry, maestro.
+"""The spines, shared by all domains. Each imports only those before it."""
 
-Each imports only those before it in that order.
-"""
+ORDER = ("identity", "policy", "evidence", "data", "graph", "telemetry", "maestro")
+"""From the ground up; the import walls in pyproject.toml hold it, and the spines start in it."""

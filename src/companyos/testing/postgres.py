@@ -61,7 +61,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
 
 @pytest.fixture(scope="session")
 def migration_lines() -> Sequence[Line]:
-    """The version lines of every spine and domain."""
+    """The version lines of the app, every spine and every domain."""
+
     return lines(parts())
 
 

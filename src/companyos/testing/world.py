@@ -122,7 +122,7 @@ class World:
                     used_at=now,
                     expires_at=now + timedelta(hours=1),
                     revoked_at=None,
-                ),  # fmt: skip
+                ),
             )
         minted = Minted(str(person), CLIENT, grant, tenant_id, slug, environment, "openid", acr, auth_time)
         token = await access_token(identity_of(self.house), minted, now)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from companyos.kernel.migration import tenant_index, tenant_table
+from companyos.kernel.migration import platform_table, tenant_index, tenant_table
 
 revision, down_revision = "0001", None
 
@@ -48,3 +48,10 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
     tenant_index("answered", "at")
+
+    platform_table(
+        "installation",
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        because="what was done once for this installation, such as seeding the demo",
+    )
