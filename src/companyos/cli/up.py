@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,7 +21,7 @@ def up(
     demo: Annotated[bool | None, typer.Option("--demo/--no-demo", help="Seed the demo tenants.")] = None,
 ) -> None:
     """Start CompanyOS and serve until Ctrl-C."""
-    given = {"data": data, "port": port, "host": host, "demo": demo}
+    given: dict[str, Any] = {"data": data, "port": port, "host": host, "demo": demo}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     raise typer.Exit(asyncio.run(_up(settings)))
 
@@ -71,7 +71,7 @@ async def _serve(settings: Settings, occupancy: "object") -> int:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         typer.echo("\nStopping …")
         stopping.cancel()
-        http.stop()
+        http.stop()  # type: ignore[no-untyped-call]
         with contextlib.suppress(asyncio.CancelledError):
             await serving
     typer.echo("CompanyOS is down; the data is kept.")

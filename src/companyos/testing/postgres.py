@@ -17,8 +17,6 @@ from companyos.adapters.postgres.database import Limits, PostgresDatabase, libpq
 from companyos.adapters.postgres.embedded import EmbeddedPostgres
 from companyos.adapters.postgres.migrate import Line, migrate
 from companyos.adapters.postgres.roles import create_database, provision
-from companyos.app.compose import parts
-from companyos.app.running import lines
 from companyos.kernel.migration import APP_ROLE, OWNER_ROLE
 
 # A test's data need not survive a power cut.
