@@ -60,6 +60,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
 @pytest.fixture(scope="session")
 def migration_lines() -> Sequence[Line]:
     """The version lines of the app, every spine and every domain."""
+    from companyos.app.compose import parts  # here, so that tests of one adapter do not import the house
+    from companyos.app.running import lines
 
     return lines(parts())
 
