@@ -1,13 +1,11 @@
 """What the command line gives to the commands that a domain brings in its `commands.py`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 
 class Remote(Protocol):
@@ -23,16 +21,22 @@ class Remote(Protocol):
 
 @dataclass(slots=True)
 class Session:
-    """One run of the command line: the remote (connected on first use) and how to print."""
+    """One run of the command line: the remote (connected on first use) and how to print.
 
-    connect: Any
+    `parts` gives every spine and domain of this installation, for commands that need no server. `every_page` says
+    that lists are wanted whole; the remote sees to it.
+    """
+
+    connect: Callable[[], Remote]
+    parts: "Callable[[], tuple[Domain, ...]]"
     as_json: bool = False
+    every_page: bool = False
     _remote: Remote | None = None
 
     @property
     def remote(self) -> Remote:
         if self._remote is None:
-            self._remote = cast(Remote, self.connect())
+            self._remote = self.connect()
         return self._remote
 
     def show(self, value: Any, columns: Sequence[str] = ()) -> None:
@@ -42,6 +46,9 @@ class Session:
             return
         rows = value.get("items") if isinstance(value, dict) and "items" in value else value
         if isinstance(rows, list):
+            from rich.console import Console  # slow to load, and only tables need it
+            from rich.table import Table
+
             table = Table(*columns, box=None, header_style="bold", pad_edge=False)
             for row in rows:
                 table.add_row(*(_cell(row.get(c)) for c in columns))

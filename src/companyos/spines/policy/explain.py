@@ -24,11 +24,9 @@ def not_granted(inputs: Inputs, slice_: Slice, title: str) -> Reason:
     doing = title[:1].lower() + title[1:]
     could = _could(inputs, slice_)
     if not could:
-        return Reason(
-            "not_granted", f"No policy lets {who} {doing}, and no role would.", None, remedy("none")
-        )
+        return Reason("no_permit", f"No policy lets {who} {doing}, and no role would.", None, remedy("none"))
     asking = remedy("request_access", f"Ask {GRANTERS} for access.")
-    return Reason("not_granted", f"No policy lets {who} {doing}; {titles(could)} may.", None, asking)
+    return Reason("no_permit", f"No policy lets {who} {doing}; {titles(could)} may.", None, asking)
 
 
 def changes(inputs: Inputs, slice_: Slice, *, granted: bool, step_up: bool) -> tuple[Change, ...]:

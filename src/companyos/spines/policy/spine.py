@@ -3,6 +3,7 @@
 from companyos.kernel.domain import Action, Domain
 from companyos.kernel.house import House
 
+from . import api
 from .gate import PolicyGate
 from .loading import load
 from .settings import PolicySettings
@@ -20,6 +21,7 @@ async def starts(house: House) -> None:
 spine = Domain(
     name="policy",
     title="Policy",
+    router=api.router,
     actions=(Action("policy:policy.read", "Read the policies", risk="none"),),
     settings=PolicySettings,
     starts=starts,

@@ -1,0 +1,98 @@
+"""The permission matrix: which role may do what, read off the policies themselves."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .policy_set import Policy, PolicySet
+from .roles import ROLES, Role
+
+Answer = Literal["yes", "if", "no"]
+
+_HEAD = """# Permission matrix
+
+Which role may do what inside its own tenant, by action. **yes**; **if**: when the condition in the last column
+holds; **–**: never. With **2FA** after it, a fresh second factor is needed too. Nothing crosses tenants.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the policies say about one role and one action, before anything is known of the resource.
+
+    "yes" may still be forbidden by a policy in `unless`; "if" needs one of the permits in `when`.
+    """
+
+    answer: Answer
+    when: tuple[Policy, ...] = ()
+    unless: tuple[Policy, ...] = ()
+
+
+def cell(policies: PolicySet, role: Role, action: str) -> Cell:
+    """What a person with one role may do, by the scopes of the policies about an action."""
+    about = [p for p in policies.about(action) if _can_be(p.est["principal"], role)]
+    permits = [p for p in about if p.effect == "permit"]
+    forbids = tuple(p for p in about if p.effect == "forbid" and not p.id.startswith("core."))
+    if not permits or any(_always(p) for p in forbids):
+        return Cell("no")
+    if any(_always(p) for p in permits):
+        return Cell("yes", unless=forbids)
+    return Cell("if", when=tuple(permits), unless=forbids)
+
+
+def matrix(policies: PolicySet) -> str:
+    """The whole matrix as Markdown, one table for each spine and domain."""
+    text = _HEAD
+    for part in policies.parts:
+        if not part.actions:
+            continue
+        text += f"\n## {part.title}\n\n"
+        text += _row(["Action", *(role.title for role in reversed(ROLES)), "Conditions"])
+        text += "|" + "---|" * (len(ROLES) + 2) + "\n"
+        for action in sorted(part.actions, key=lambda a: a.name):
+            cells = [cell(policies, role, action.name) for role in reversed(ROLES)]
+            words = [_word(c, risky=action.risk == "high") for c in cells]
+            text += _row([f"{action.title}<br>`{action.name}`", *words, _conditions(cells)])
+    return text
+
+
+def _word(found: Cell, *, risky: bool) -> str:
+    if found.answer == "no":
+        return "–"
+    return f"{found.answer} 2FA" if risky else found.answer
+
+
+def _conditions(cells: Iterable[Cell]) -> str:
+    """The reasons of every policy that makes a difference, each once."""
+    told = {p.id: f"{p.reason} (`{p.id}`)" for c in cells for p in c.when}
+    told |= {p.id: f"Not if: {p.reason} (`{p.id}`)" for c in cells for p in c.unless}
+    return "<br>".join(told.values())
+
+
+def _row(values: list[str]) -> str:
+    return "| " + " | ".join(value.replace("|", "\\|") for value in values) + " |\n"
+
+
+def _can_be(scope: Mapping[str, Any], role: Role) -> bool:
+    """Whether a person with this role can be in the principal scope of a policy."""
+    names = {role.name, *role.groups}
+    kind = scope.get("entity_type")
+    if kind is not None and not kind.endswith("::Person"):
+        return False
+    inside = scope.get("in", scope) if scope["op"] == "is" else scope
+    entity = inside.get("entity")
+    if scope["op"] == "All" or entity is None:
+        return True
+    entity = entity.get("__entity", entity)
+    return entity["type"].endswith("::Person") or (
+        entity["type"].endswith("::Role") and entity["id"] in names
+    )
+
+
+def _always(policy: Policy) -> bool:
+    """Whether a policy holds whatever the resource and context are, for the principals in its scope."""
+    return (
+        not policy.est["conditions"]
+        and policy.est["resource"]["op"] in ("All", "is")
+        and not (policy.est["principal"]["op"] == "==")
+    )

@@ -1,0 +1,92 @@
+"""HTTP shapes of policy."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from companyos.kernel.decision import RemedyKind
+from companyos.kernel.http import Wire
+
+
+class PolicyOut(Wire):
+    """One policy as it is in force."""
+
+    id: str = Field(examples=["operations.read-services"])
+    domain: str = Field(examples=["operations"])
+    effect: Literal["permit", "forbid"]
+    action: str = Field(
+        description="What it is about: action names, or `every action`.", examples=["operations:service.read"]
+    )
+    reason: str = Field(examples=["Readers see the services of their tenant."])
+    remedy: RemedyKind | None = Field(description="What can be done about a forbid; null for a permit.")
+    source: str = Field(description="The policy in Cedar.")
+    file: str = Field(examples=["operations/policies/operations.cedar"])
+    line: int = Field(examples=[1])
+
+
+class PolicyVersionOut(Wire):
+    """The policy set that decides now."""
+
+    version: str = Field(
+        description="SHA-256 of the canonical policies, schema and roles.", examples=["3f5a" * 16]
+    )
+    policies: int = Field(description="Policies in the set.", examples=[84])
+    actions: int = Field(description="Actions that can be asked about.", examples=[61])
+    roles: dict[str, str] = Field(
+        description="Roles that a membership can hold: name to title.", examples=[{"sre": "SRE"}]
+    )
+
+
+class CheckIn(Wire):
+    """One question: may I do this to that? Without `type` and `id` it is about the current tenant."""
+
+    action: str = Field(min_length=1, max_length=200, examples=["operations:service.read"])
+    type: str = Field("identity.tenant", max_length=100, examples=["operations.service"])
+    id: str = Field("", max_length=200, examples=["019ac0de-0000-7000-8000-000000000003"])
+
+
+class DecisionsIn(Wire):
+    """Questions that are answered together."""
+
+    checks: list[CheckIn] = Field(min_length=1)
+
+
+class RemedyOut(Wire):
+    """What can be done about a refusal."""
+
+    kind: RemedyKind
+    sentence: str
+    href: str | None
+
+
+class ReasonOut(Wire):
+    """Why."""
+
+    code: str
+    sentence: str
+    where: str | None
+    remedy: RemedyOut | None
+
+
+class ChangeOut(Wire):
+    """One element of the smallest change that would turn a no into a yes."""
+
+    kind: Literal["grant", "attribute", "authentication", "time", "environment"]
+    sentence: str = Field(examples=["The role SRE."])
+    granted_by: str | None = Field(examples=["Tenant admin or Platform engineer"])
+
+
+class DecisionOut(Wire):
+    """The answer to one check. What is absent and what must not be known of are answered alike."""
+
+    allowed: bool
+    reasons: list[ReasonOut]
+    policies: list[str] = Field(description="Ids of the policies that determined it.")
+    changes: list[ChangeOut] = Field(description="The smallest change that would flip it; empty when none.")
+    version: str = Field(description="Version of the policy set.")
+
+
+class DecisionsOut(Wire):
+    """Answers in the order of the checks."""
+
+    items: list[DecisionOut]
