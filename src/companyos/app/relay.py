@@ -14,12 +14,12 @@ from sqlalchemy import Row, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companyos.adapters.postgres.live import CHANNEL, payload
 from companyos.kernel.domain import Domain
 from companyos.kernel.events import Envelope, Event, Reaction, decode
 from companyos.kernel.house import House
 from companyos.kernel.ports.database import Database
 
-from .live import CHANNEL, payload
 from .tables import inbox, outbox
 
 log = structlog.get_logger(__name__)

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 
+from companyos.adapters.postgres.live import NotifiedLive
 from companyos.adapters.postgres.migrate import Line, migrate
 from companyos.kernel.domain import Domain
 from companyos.kernel.house import House
@@ -18,7 +19,6 @@ from companyos.kernel.ports.stream import Stream
 
 from .adapters import offered
 from .jobs import Jobs
-from .live import NotifiedLive
 from .relay import Relay
 from .transactions import WAKE_RELAY
 

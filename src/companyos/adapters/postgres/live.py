@@ -49,8 +49,9 @@ class NotifiedLive:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
-        url = self._database.app.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        engine = self._database.app
+        words, named = engine.dialect.create_connect_args(engine.url)
+        async with await psycopg.AsyncConnection.connect(*words, **named, autocommit=True) as connection:
             await connection.execute(f"listen {CHANNEL}".encode())
             if self._wake_channel:
                 await connection.execute(f"listen {self._wake_channel}".encode())
