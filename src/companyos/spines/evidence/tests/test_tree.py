@@ -125,7 +125,7 @@ def test_consistency(hashes: list[bytes], data: st.DataObject) -> None:
     assert tree.consistent(old, new, before, after, proof)
     assert not tree.consistent(old, new, before, after, [*proof, before])
     assert not tree.consistent(old, new, tree.leaf_hash(before), after, proof)
-    if 0 < old:
+    if old > 0:
         assert not tree.consistent(old, new, before, tree.leaf_hash(after), proof)
 
 

@@ -1,0 +1,66 @@
+"""The audit record: what happened, who did it, and why it was allowed. One record is one leaf of the tree."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Literal
+
+import msgspec
+
+from . import canonical
+from .tree import leaf_hash
+
+Outcome = Literal["done", "denied", "failed"]
+
+
+class DecisionLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ties a record to the decision it was made under: its id, and the SHA-256 of its canonical JSON."""
+
+    id: str
+    sha256: str
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One audit record, exactly as it is hashed. Ids are UUIDs as text, `at` is RFC 3339 in microseconds UTC."""
+
+    id: str
+    tenant: str
+    environment: str
+    at: str
+    actor: str
+    action: str
+    subject: str
+    outcome: Outcome
+    detail: dict[str, Any]
+    request: str
+    trace: str
+    decision: DecisionLink | None = None
+    v: Literal[1] = 1
+
+    @property
+    def encoded(self) -> bytes:
+        """The canonical JSON: the entry of the tree, and `record.json` in a pack."""
+        return canonical.encode(msgspec.to_builtins(self))
+
+    @property
+    def hash(self) -> bytes:
+        """The leaf hash, 32 bytes."""
+        return leaf_hash(self.encoded)
+
+
+def stamp(at: datetime) -> str:
+    """A moment as records write it: 2026-11-22T10:15:00.000000Z."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def read(raw: bytes, what: str) -> Record:
+    """Read a record. Raises ValueError saying what is not as a record is written."""
+    try:
+        return msgspec.convert(canonical.decode(raw, what), Record)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{what} is not an audit record: {error}") from error
+
+
+def digest(decision: Mapping[str, Any]) -> str:
+    """The SHA-256, in hex, of a decision's canonical JSON."""
+    return sha256(canonical.encode(decision)).hexdigest()
