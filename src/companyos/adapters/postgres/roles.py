@@ -37,7 +37,8 @@ async def check_app_role(db: AsyncConnection[TupleRow]) -> None:
     if above:
         raise UnsafeRole(
             f"COMPANYOS_DATABASE connects as {name!r}, which is (or may become) a superuser or BYPASSRLS role: "
-            f"tenants would not be kept apart. Connect as {APP_ROLE!r}; docs/how-to/own-postgresql.md shows how to create it"
+            f"tenants would not be kept apart. Connect as {APP_ROLE!r}; "
+            "docs/how-to/own-postgresql.md shows how to create it"
         )
     if owns:
         raise UnsafeRole(
