@@ -3,9 +3,12 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import typer
+
+if TYPE_CHECKING:
+    from .domain import Domain
 
 
 class Remote(Protocol):
@@ -48,6 +51,9 @@ class Session:
         if isinstance(rows, list):
             from rich.console import Console  # slow to load, and only tables need it
             from rich.table import Table
+
+if TYPE_CHECKING:
+    from .domain import Domain
 
             table = Table(*columns, box=None, header_style="bold", pad_edge=False)
             for row in rows:
