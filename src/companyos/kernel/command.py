@@ -52,9 +52,6 @@ class Session:
             from rich.console import Console  # slow to load, and only tables need it
             from rich.table import Table
 
-if TYPE_CHECKING:
-    from .domain import Domain
-
             table = Table(*columns, box=None, header_style="bold", pad_edge=False)
             for row in rows:
                 table.add_row(*(_cell(row.get(c)) for c in columns))
