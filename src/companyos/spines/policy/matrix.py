@@ -94,5 +94,5 @@ def _always(policy: Policy) -> bool:
     return (
         not policy.est["conditions"]
         and policy.est["resource"]["op"] in ("All", "is")
-        and not (policy.est["principal"]["op"] == "==")
+        and policy.est["principal"]["op"] != "=="
     )
