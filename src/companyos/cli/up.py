@@ -6,12 +6,14 @@ import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from companyos.kernel.demo import PASSWORD, DemoPerson
-from companyos.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    from companyos.kernel.settings import Settings
 
 
 def up(
@@ -21,12 +23,14 @@ def up(
     demo: Annotated[bool | None, typer.Option("--demo/--no-demo", help="Seed the demo tenants.")] = None,
 ) -> None:
     """Start CompanyOS and serve until Ctrl-C."""
+    from companyos.kernel.settings import Settings
+
     given: dict[str, Any] = {"data": data, "port": port, "host": host, "demo": demo}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     raise typer.Exit(asyncio.run(_up(settings)))
 
 
-async def _up(settings: Settings) -> int:
+async def _up(settings: "Settings") -> int:
     from companyos.app.occupancy import Occupancy, Occupied
     from companyos.app.server import PortTaken
 
@@ -43,7 +47,7 @@ async def _up(settings: Settings) -> int:
         return 1
 
 
-async def _serve(settings: Settings, occupancy: "object") -> int:
+async def _serve(settings: "Settings", occupancy: "object") -> int:
     from companyos.app.compose import asgi, compose
     from companyos.app.demo import seed_demo
     from companyos.app.occupancy import Occupancy
@@ -110,3 +114,6 @@ def welcome(url: str, people: Sequence[DemoPerson]) -> None:
             typer.echo(f"  {person.email:<{width}}  {person.role.replace('_', ' ')} of {person.tenant.name}")
         typer.echo("Risky acts ask for a one-time code: `companyos demo code EMAIL` prints it.\n")
     typer.echo("Ctrl-C stops everything.")
+
+
+commands = {"up": up}

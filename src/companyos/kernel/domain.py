@@ -21,7 +21,6 @@ from .events import Event, Reaction
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
-    from typer import Typer
 
     from .demo import Demo
     from .house import House
@@ -90,7 +89,6 @@ class Domain:
     entities: "Mapping[str, LoadEntity]" = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
     settings: type | None = None
-    commands: "Typer | None" = None
     middleware: "Callable[[ASGIApp, House], ASGIApp] | None" = None
     starts: "Callable[[House], Awaitable[None]] | None" = None
     stops: "Callable[[House], Awaitable[None]] | None" = None
