@@ -1,0 +1,1 @@
+"""Telemetry: OTLP in; traces, logs and metrics kept and queried; CompanyOS's own instruments."""

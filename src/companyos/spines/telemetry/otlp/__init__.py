@@ -1,0 +1,1 @@
+"""OTLP 1.x (opentelemetry.io/docs/specs/otlp): protobuf and JSON bodies to columns."""
