@@ -20,10 +20,12 @@ class Commands(TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        self.commands = Found(places())  # type: ignore[assignment]
+        self.found = Found(places())
+        self.commands.update(self.found.outlines)
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        return list(self.commands)
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, self.found.load(name) if name else None, rest
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         end = args.index("--") if "--" in args else len(args)
