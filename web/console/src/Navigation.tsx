@@ -1,0 +1,67 @@
+import { useLoad, useMe } from "@companyos/kit";
+import { Avatar, Badge, Group, Kbd, NavLink, ScrollArea, Stack, Text, UnstyledButton } from "@mantine/core";
+import { IconHexagon3d, IconSearch } from "@tabler/icons-react";
+import { spotlight } from "@mantine/spotlight";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { ContextMenu } from "./ContextMenu";
+import { PersonMenu } from "./PersonMenu";
+import { nav } from "./domains";
+
+/** Left: where one is, where one can go, who one is. */
+export function Navigation({ onGo }: { onGo: () => void }) {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const overview = useLoad(["overview", "24h"], (api, o) => api.overview({ range: "24h" }, o));
+  const counts = overview.data?.counts ?? {};
+  return (
+    <>
+      <Group gap={8} px={4} wrap="nowrap">
+        <span className="mark"><IconHexagon3d size={16} /></span>
+        <Text fw={650} size="sm">CompanyOS</Text>
+      </Group>
+      <ContextMenu />
+      <UnstyledButton onClick={spotlight.open} className="search">
+        <IconSearch size={14} /><span>Search or run…</span><Kbd size="xs" ml="auto">{/Mac/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</Kbd>
+      </UnstyledButton>
+      <ScrollArea flex={1}>
+        <nav aria-label="Main">
+          <Stack gap={1} className="nav">
+            {nav.map(({ title, to, icon: Icon, count }) => (
+              <NavLink
+                key={to}
+                component={Link as unknown as "a"}
+                {...({ to } as object)}
+                onClick={onGo}
+                active={to === "/" ? path === "/" : path.startsWith(to)}
+                aria-current={(to === "/" ? path === "/" : path.startsWith(to)) ? "page" : undefined}
+                label={title}
+                leftSection={<Icon size={16} stroke={1.6} />}
+                rightSection={count && counts[count] ? <Count of={count} amount={counts[count]} /> : undefined}
+              />
+            ))}
+          </Stack>
+        </nav>
+      </ScrollArea>
+      <Person />
+    </>
+  );
+}
+
+/** Open incidents are news; how many services there are is not. */
+const Count = ({ of, amount }: { of: string; amount: number }) => (
+  <Badge size="xs" color={of.includes("incident") ? "red" : "gray"} variant={of.includes("incident") ? "light" : "transparent"} className="num">{amount}</Badge>
+);
+
+function Person() {
+  const { person, roles } = useMe();
+  return (
+    <PersonMenu>
+      <UnstyledButton className="person" aria-label={`${person.name}: account`}>
+        <Avatar size={26} color="indigo" name={person.name} aria-hidden />
+        <span className="person-name">
+          <Text size="sm" fw={500} lh={1.2} truncate>{person.name}</Text>
+          <Text fz={11} c="dimmed" truncate>{roles.join(" · ")}</Text>
+        </span>
+      </UnstyledButton>
+    </PersonMenu>
+  );
+}

@@ -1,0 +1,51 @@
+import { useInspect, useShortcut } from "@companyos/kit";
+import { AppShell } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { spotlight } from "@mantine/spotlight";
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { ContextBar } from "./ContextBar";
+import { InspectRail } from "./InspectRail";
+import { LiveBanner } from "./LiveBanner";
+import { Navigation } from "./Navigation";
+import { Palette } from "./Palette";
+import { nav } from "./domains";
+import { useLive } from "./live";
+
+/** The frame around every page: navigation, context bar, work area, inspect rail, palette. */
+export function Shell() {
+  const [menu, { toggle, close }] = useDisclosure();
+  const inspect = useInspect();
+  const connection = useLive();
+  useShortcut("mod+k", "Search or run", spotlight.open, { group: "Everywhere" });
+  useShortcut("/", "Search", spotlight.open, { group: "Everywhere" });
+  useShortcut("Escape", "Close the inspect rail", inspect.close, { group: "Everywhere", enabled: inspect.subject !== undefined });
+  return (
+    <AppShell
+      layout="alt"
+      header={{ height: 46 }}
+      navbar={{ width: 232, breakpoint: "sm", collapsed: { mobile: !menu } }}
+      aside={{ width: { base: "100%", md: 440 }, breakpoint: "md", collapsed: { mobile: !inspect.subject, desktop: !inspect.subject } }}
+      padding="lg"
+      transitionDuration={0}
+    >
+      <a className="skip" href="#work">Skip to content</a>
+      <AppShell.Navbar p="sm" className="frame navbar"><Navigation onGo={close} /></AppShell.Navbar>
+      <AppShell.Header px="lg" className="frame"><ContextBar menu={menu} onMenu={toggle} /></AppShell.Header>
+      <AppShell.Main id="work" className="work">
+        <LiveBanner connection={connection} />
+        <Outlet />
+      </AppShell.Main>
+      <AppShell.Aside className="frame" aria-label="Inspect">
+        {inspect.subject && <InspectRail subject={inspect.subject} onClose={inspect.close} />}
+      </AppShell.Aside>
+      <Palette />
+      {nav.map(({ to, title, keys }) => keys && <Jump key={to} to={to} title={title} keys={keys} />)}
+    </AppShell>
+  );
+}
+
+function Jump({ to, title, keys }: { to: string; title: string; keys: string }) {
+  const navigate = useNavigate();
+  useShortcut(keys, `Go to ${title}`, () => void navigate({ to }), { group: "Everywhere" });
+  return null;
+}

@@ -1,0 +1,36 @@
+import type { Connection } from "@companyos/sdk";
+import { useCompanyOS, useContextOfUrl } from "@companyos/kit";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+/** Telemetry keeps its own pace; outcomes are taken once. Everything else is asked again when something changed. */
+const OWN_PACE = new Set(["red", "logs", "traces", "trace"]);
+const GATHER = 400; // milliseconds in which many events cause one refresh
+
+/** Follow the server's events for the context of the URL, and refresh what is on the screen. */
+export function useLive(): Connection {
+  const client = useCompanyOS();
+  const context = useContextOfUrl();
+  const queries = useQueryClient();
+  const [connection, setConnection] = useState<Connection>(() => ({ state: "connecting", at: Date.now() }));
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const refresh = () => {
+      timer = undefined;
+      void queries.invalidateQueries({ predicate: ({ queryKey: [, topic], queryKey }) => queryKey[0] !== "outcome" && !OWN_PACE.has(String(topic)) });
+    };
+    const stop = client.follow({
+      onEvent: () => (timer ??= setTimeout(refresh, GATHER)),
+      onConnection: (next) => {
+        setConnection((before) => (before.state === "lost" && next.state === "lost" ? before : next));
+        if (next.state === "live") refresh(); // catch up with what was missed
+      },
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [client, context, queries]);
+  return connection;
+}

@@ -1,0 +1,19 @@
+import { CompanyOSError, SignedOut } from "@companyos/sdk";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { signIn } from "./client";
+
+/** A session that ended sends the person to sign in, and back to where they were. */
+const onError = (error: unknown) => {
+  if (error instanceof SignedOut) void signIn();
+};
+
+const passing = (error: unknown) => error instanceof CompanyOSError && (error.status === 0 || error.status >= 502);
+
+export const queries = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
+  defaultOptions: {
+    queries: { staleTime: 10_000, retry: (times, error) => times < 2 && passing(error) },
+    mutations: { retry: false },
+  },
+});

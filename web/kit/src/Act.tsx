@@ -1,0 +1,55 @@
+import type { Decision } from "@companyos/sdk";
+import { Button, type ButtonProps, Group, Popover, Text } from "@mantine/core";
+import { IconLock } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useDecision } from "./decisions";
+import { Reasons } from "./Reason";
+
+export interface ActProps extends ButtonProps {
+  /** The Cedar action and what it is done to. */
+  action: string;
+  type: string;
+  id: string;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+/** A button that the server's decision enables; when it says no, the button explains why and what would change it. */
+export function Act({ action, type, id, onClick, children, ...look }: ActProps) {
+  const decision = useDecision(action, type, id);
+  if (!decision) return <Button {...look} disabled>{children}</Button>;
+  if (decision.allowed || needsOnlyStepUp(decision)) return <Button {...look} onClick={onClick}>{children}</Button>;
+  return <WhyNot decision={decision} look={look}>{children}</WhyNot>;
+}
+
+/** A refusal that proving oneself again lifts is no reason to lock the button: the preflight leads there. */
+const needsOnlyStepUp = ({ reasons }: Decision) => reasons.length > 0 && reasons.every(({ remedy }) => remedy?.kind === "step_up");
+
+function WhyNot({ decision, look, children }: { decision: Decision; look: ButtonProps; children: ReactNode }) {
+  return (
+    <Popover width={380} position="bottom-end" withArrow shadow="md" transitionProps={{ duration: 0 }} trapFocus>
+      <Popover.Target>
+        <Button {...look} variant="default" className="locked" leftSection={<IconLock size={13} />}>
+          {children}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown p={0} aria-label="Why can't I?">
+        <Reasons title="Why can't I?" reasons={decision.reasons} />
+        <Changes changes={decision.changes ?? []} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Changes({ changes }: { changes: NonNullable<Decision["changes"]> }) {
+  if (changes.length === 0) return null;
+  return (
+    <Group gap={4} px="md" pb="sm">
+      <Text size="xs" c="dimmed">The smallest change that would allow it:</Text>
+      {changes.map((change) => {
+        const text = typeof change === "string" ? change : change.sentence;
+        return <Text key={text} size="xs">{text}</Text>;
+      })}
+    </Group>
+  );
+}

@@ -1,0 +1,101 @@
+import { CompanyOSError, type Problem, type Reason as ReasonShape, SignedOut } from "@companyos/sdk";
+import { Alert, Button, Code, CopyButton, Group, Stack, Text, UnstyledButton } from "@mantine/core";
+import { IconAlertTriangle, IconInfoCircle, IconLock } from "@tabler/icons-react";
+import { useCompanyOS, useContextOfUrl } from "./session";
+
+const ICONS = { no: IconLock, broken: IconAlertTriangle, note: IconInfoCircle };
+const COLORS = { no: "yellow", broken: "red", note: "indigo" };
+
+export interface ReasonsProps {
+  title: string;
+  reasons: ReasonShape[];
+  kind?: keyof typeof ICONS;
+  requestId?: string | null;
+  onRetry?: () => void;
+}
+
+/** The one way in which the console says why: sentence, code, place, and what to do about it. */
+export function Reasons({ title, reasons, kind = "no", requestId, onRetry }: ReasonsProps) {
+  const Icon = ICONS[kind];
+  return (
+    <Alert color={COLORS[kind]} icon={<Icon size={18} stroke={1.6} />} title={title} role={kind === "broken" ? "alert" : "note"} className="reasons">
+      <Stack gap="sm">
+        {reasons.map((reason) => (
+          <OneReason key={`${reason.code} ${reason.where ?? ""} ${reason.sentence}`} reason={reason} />
+        ))}
+        {(requestId || onRetry) && (
+          <Group gap="sm">
+            {onRetry && <Button variant="default" onClick={onRetry}>Try again</Button>}
+            {requestId && <RequestId id={requestId} />}
+          </Group>
+        )}
+      </Stack>
+    </Alert>
+  );
+}
+
+function OneReason({ reason }: { reason: ReasonShape }) {
+  return (
+    <Stack gap={4}>
+      <Text size="sm" className="ink">{reason.sentence}</Text>
+      <Group gap={6}>
+        <Code>{reason.code}</Code>
+        {reason.where && <Code>{reason.where}</Code>}
+      </Group>
+      <RemedyOf reason={reason} />
+    </Stack>
+  );
+}
+
+function RemedyOf({ reason: { remedy } }: { reason: ReasonShape }) {
+  const { auth } = useCompanyOS();
+  const context = useContextOfUrl();
+  if (!remedy || remedy.kind === "none") return null;
+  const returnTo = location.pathname + location.search;
+  const act =
+    remedy.kind === "step_up"
+      ? { label: "Verify that it is you", challenge: { acr_values: "urn:companyos:mfa", max_age: 300 } }
+      : remedy.kind === "sign_in"
+        ? { label: "Sign in again", challenge: undefined }
+        : undefined;
+  return (
+    <Group gap="xs">
+      {remedy.sentence && <Text size="sm" c="dimmed">{remedy.sentence}</Text>}
+      {act && (
+        <Button variant="light" onClick={() => void auth.signIn({ returnTo, context, ...(act.challenge && { challenge: act.challenge }) })}>
+          {act.label}
+        </Button>
+      )}
+      {!act && remedy.href && (
+        <Button component="a" variant="light" href={remedy.href}>Open</Button>
+      )}
+    </Group>
+  );
+}
+
+const RequestId = ({ id }: { id: string }) => (
+  <CopyButton value={id}>
+    {({ copied, copy }) => (
+      <UnstyledButton onClick={copy} className="dimmed" fz="xs" title="Copy the request id">
+        {copied ? "Copied" : `Request ${id}`}
+      </UnstyledButton>
+    )}
+  </CopyButton>
+);
+
+/** Any failure, told in reasons. */
+export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const problem = problemOf(error);
+  const reasons = problem.reasons?.length ? problem.reasons : [{ code: problem.code ?? `http.${problem.status}`, sentence: problem.detail ?? problem.title }];
+  const refused = problem.status === 403 || problem.status === 401;
+  const retry = !refused && problem.status !== 404 && onRetry ? { onRetry } : {};
+  return <Reasons title={problem.title} reasons={reasons} kind={refused ? "no" : "broken"} requestId={problem.request_id ?? null} {...retry} />;
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof CompanyOSError) return error.problem;
+  if (error instanceof SignedOut)
+    return { title: "You are signed out", status: 401, code: "session.ended", reasons: [{ code: "session.ended", sentence: error.message, remedy: { kind: "sign_in" } }] };
+  const sentence = error instanceof Error ? error.message : String(error);
+  return { title: "Something went wrong here", status: 0, code: "console.fault", reasons: [{ code: "console.fault", sentence }] };
+}

@@ -1,0 +1,40 @@
+import { Badge, Group, Text, VisuallyHidden } from "@mantine/core";
+import { words } from "./format";
+
+/** Five tones for every state in the company. */
+export type Tone = "ok" | "warn" | "bad" | "info" | "idle";
+
+export const TONE_COLOR: Record<Tone, string> = { ok: "teal", warn: "yellow", bad: "red", info: "blue", idle: "gray" };
+
+const TONES: Record<string, Tone> = {
+  ok: "ok", succeeded: "ok", resolved: "ok", allowed: "ok", permit: "ok", active: "ok",
+  warn: "warn", paused: "warn", acknowledged: "warn", rolled_back: "warn", sev3: "warn",
+  bad: "bad", failed: "bad", open: "bad", denied: "bad", refused: "bad", forbid: "bad", error: "bad", sev1: "bad", sev2: "bad",
+  running: "info", mitigated: "info", queued: "info", sev4: "info",
+};
+
+/** The tone of a state's code, `unknown` and everything new being idle. */
+export const toneOf = (code: string | null | undefined): Tone => TONES[(code ?? "").toLowerCase()] ?? "idle";
+
+/** How urgent a tone is: lists put the largest first. */
+export const URGENCY: Record<Tone, number> = { bad: 4, warn: 3, info: 2, ok: 1, idle: 0 };
+
+/** Tone as colour and as form (round, diamond, square, ring), so that it never depends on colour alone. */
+export function StatusDot({ tone, label }: { tone: Tone; label?: string }) {
+  return <span className={`dot ${tone}`}>{label && <VisuallyHidden>{label}</VisuallyHidden>}</span>;
+}
+
+export function Status({ code }: { code: string }) {
+  const tone = toneOf(code);
+  return (
+    <Group gap={7} wrap="nowrap">
+      <StatusDot tone={tone} />
+      <Text size="sm" className={`tone-${tone}`}>{words(code)}</Text>
+    </Group>
+  );
+}
+
+export const Tag = ({ children, tone = "idle" }: { children: string; tone?: Tone }) => <Badge color={TONE_COLOR[tone]}>{children}</Badge>;
+
+/** Marks seeded history, so that nobody takes it for real. */
+export const DemoTag = ({ demo }: { demo: boolean | undefined }) => (demo ? <Badge color="grape">demo</Badge> : null);

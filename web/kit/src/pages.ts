@@ -1,0 +1,51 @@
+import type { ComponentType } from "react";
+import type { Api, CallOptions, CompanyOS } from "@companyos/sdk";
+
+/** What a domain gives the console: `pages/index.tsx` exports it as `pages`. The console finds it by itself. */
+export interface DomainPages {
+  routes: PageRoute[];
+  nav?: NavEntry[];
+  intents?: Intent[];
+  /** What the inspect rail shows of this domain's things, by entity type. */
+  inspectors?: Record<string, Inspector>;
+}
+
+export interface Inspector {
+  Summary: ComponentType<{ id: string }>;
+  /** The thing itself, for the JSON tab. */
+  load: (api: Api, id: string, options: CallOptions) => Promise<unknown>;
+}
+
+export interface PageRoute {
+  /** `/services/$name` */
+  path: string;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+export interface NavEntry {
+  title: string;
+  to: string;
+  icon: ComponentType<{ size?: number; stroke?: number }>;
+  /** Place in the list: Overview is 0, Admin is 90. */
+  order: number;
+  /** Which of the overview's `counts` stands beside the title. */
+  count?: string;
+  /** Two keys that go there: `g s`. */
+  keys?: string;
+}
+
+/** A word for the palette: `:svc` finds services. */
+export interface Intent {
+  word: string;
+  title: string;
+  /** The entity types that it finds. */
+  types?: string[];
+  /** Or what it can do: `:do`. */
+  actions?: IntentAction[];
+}
+
+export interface IntentAction {
+  title: string;
+  hint?: string;
+  run: (at: { go: (to: string) => void; client: CompanyOS }) => void;
+}

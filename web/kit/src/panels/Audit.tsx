@@ -1,0 +1,50 @@
+import type { AuditRecord } from "@companyos/sdk";
+import { Button, Code, Group, Text, UnstyledButton } from "@mantine/core";
+import { useState } from "react";
+import { StatusDot, toneOf } from "../Status";
+import { Empty, Loaded } from "../States";
+import { useList, useLoad } from "../session";
+import { ago, stamp } from "../time";
+
+/** What was done to one thing, newest first, each with its proof. */
+export function Audit({ subject }: { subject: string }) {
+  const records = useList(["audit", subject], (api, cursor, o) => api.audit.list({ subject, cursor, limit: 50 }, o));
+  return (
+    <Loaded of={records}>
+      {(rows) => (rows.length === 0 ? <Empty>Nothing has been recorded about this yet.</Empty> : <ol className="rows">{rows.map((record) => <Row key={record.id} record={record} />)}</ol>)}
+    </Loaded>
+  );
+}
+
+function Row({ record }: { record: AuditRecord }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <li>
+      <UnstyledButton className="row" onClick={() => setOpen(!open)} aria-expanded={open}>
+        <StatusDot tone={toneOf(record.outcome)} label={record.outcome} />
+        <span className="row-text">{record.action}</span>
+        <Text size="xs" c="dimmed" truncate maw={180}>{record.actor}</Text>
+        <Text size="xs" c="dimmed" className="num" title={stamp(record.at)}>{ago(record.at)}</Text>
+      </UnstyledButton>
+      {open && <div className="log-more"><RecordDetail record={record} /></div>}
+    </li>
+  );
+}
+
+/** One record in full, and the Merkle path that ties it to the signed checkpoint. */
+export function RecordDetail({ record }: { record: AuditRecord }) {
+  const [wanted, setWanted] = useState(false);
+  const proof = useLoad(["audit", record.id, "proof"], (api, o) => api.audit.proof(record.id, o), { enabled: wanted });
+  return (
+    <div className="stack">
+      <div className="facts">
+        <Text size="sm" c="dimmed">Record</Text><Code>{`#${record.index}`}</Code>
+        <Text size="sm" c="dimmed">Subject</Text><Code className="break">{record.subject}</Code>
+        <Text size="sm" c="dimmed">Hash</Text><Code className="break">{record.hash}</Code>
+      </div>
+      <Code block>{JSON.stringify(record.detail, null, 2)}</Code>
+      {!wanted && <Group><Button variant="default" onClick={() => setWanted(true)}>Show the proof</Button></Group>}
+      {wanted && <Loaded of={proof}>{(shown) => <Code block className="break">{JSON.stringify(shown, null, 2)}</Code>}</Loaded>}
+    </div>
+  );
+}

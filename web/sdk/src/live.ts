@@ -1,0 +1,76 @@
+import type { Transport } from "./transport";
+
+/** Something changed on the server. `subject` is `type:id`, as in the graph. */
+export interface LiveEvent {
+  type: string;
+  subject: string;
+  at: string;
+}
+
+/** `live`: events arrive. `lost`: they do not, since `at`; what is on the screen may be old. */
+export type Connection = { state: "connecting" | "live" | "lost"; at: number };
+
+export interface LiveHandlers {
+  onEvent: (event: LiveEvent) => void;
+  onConnection: (connection: Connection) => void;
+}
+
+const SHORTEST = 1_000;
+const LONGEST = 30_000;
+
+/** Follow the server-sent events of one context over fetch (an EventSource cannot carry a bearer token). Returns the stop. */
+export function follow(transport: Transport, url: string, { onEvent, onConnection }: LiveHandlers): () => void {
+  const stop = new AbortController();
+  let lastId = "";
+  let wait = SHORTEST;
+
+  const listen = async () => {
+    const headers: Record<string, string> = { Accept: "text/event-stream" };
+    if (lastId) headers["Last-Event-ID"] = lastId;
+    const response = await transport.fetch(new Request(url, { headers, signal: stop.signal }));
+    onConnection({ state: "live", at: Date.now() });
+    wait = SHORTEST;
+    for await (const { id, data } of messages(response)) {
+      if (id) lastId = id;
+      onEvent(JSON.parse(data) as LiveEvent);
+    }
+  };
+
+  const run = async () => {
+    onConnection({ state: "connecting", at: Date.now() });
+    while (!stop.signal.aborted) {
+      const failure = await listen().then(() => undefined, (error: unknown) => error);
+      if (stop.signal.aborted) return;
+      onConnection({ state: "lost", at: Date.now() });
+      if (failure instanceof Error && failure.name === "SignedOut") return;
+      await pause(wait * (0.5 + Math.random() / 2), stop.signal);
+      wait = Math.min(wait * 2, LONGEST);
+    }
+  };
+  void run();
+  return () => stop.abort();
+}
+
+/** The messages of an event stream (WHATWG HTML, 9.2.6): comments and messages without data are skipped. */
+export async function* messages(response: Response): AsyncGenerator<{ id: string; data: string }> {
+  if (!response.body) return;
+  let rest = "";
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    const blocks = (rest + chunk).replaceAll("\r\n", "\n").split("\n\n");
+    rest = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const fields = block.split("\n");
+      const field = (name: string) =>
+        fields.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).replace(/^ /, ""));
+      const data = field("data").join("\n");
+      if (data !== "") yield { id: field("id").at(-1) ?? "", data };
+    }
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}
