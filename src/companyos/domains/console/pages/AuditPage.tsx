@@ -1,0 +1,85 @@
+import { type Column, DataList, Empty, ExportButton, Go, Lines, Loaded, PageHead, Panel, RangePicker, RecordDetail, Status, ago, pageOf, readSubject, stamp, useList, useLoad, useRange, useWord, windowOf } from "@companyos/kit";
+import type { AuditRecord } from "@companyos/sdk";
+import { Code, Group, Modal, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { useState } from "react";
+
+/** Every act, in the order of the ledger, with the proof that none was changed, removed or moved. */
+export default function AuditPage() {
+  const [range] = useRange();
+  const [actor, setActor] = useWord("actor");
+  const [action, setAction] = useWord("action");
+  const [subject, setSubject] = useWord("subject");
+  const [open, setOpen] = useState<AuditRecord>();
+  const records = useList(["audit", { actor, action, subject, range }], (api, cursor, options) => {
+    const { from, to } = windowOf(range);
+    return api.audit.list({ actor, action, subject, from, to, cursor, limit: 100 }, options);
+  });
+  const rows = records.data ?? [];
+  const columns = columnsFor({ setActor, setAction, setOpen });
+  return (
+    <Stack gap="md">
+      <PageHead title="Audit trail" sub="Append-only, tamper-evident, signed within a second"><RangePicker /></PageHead>
+      <Checkpoint />
+      <Panel
+        title="Records"
+        sub="newest first"
+        right={
+          <>
+            <Filter label="Actor" value={actor} onChange={setActor} />
+            <Filter label="Action" value={action} onChange={setAction} />
+            <Filter label="Subject" value={subject} onChange={setSubject} />
+            <ExportButton name="audit" rows={rows} columns={columns} />
+          </>
+        }
+      >
+        <Loaded of={records} loading={<Lines rows={10} />}>
+          {() => (rows.length > 0 ? <DataList name="audit" keyboard rows={rows} columns={columns} idOf={(row) => row.id} more={{ has: records.hasNextPage, busy: records.isFetchingNextPage, load: () => void records.fetchNextPage() }} /> : <Empty>Nothing was recorded in this time range with this filter.</Empty>)}
+        </Loaded>
+      </Panel>
+      {open && <Modal opened onClose={() => setOpen(undefined)} title={`${open.action} · #${open.index}`} size={680} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}><RecordDetail record={open} /></Modal>}
+    </Stack>
+  );
+}
+
+const Filter = ({ label, value, onChange }: { label: string; value: string; onChange: (text: string) => void }) => (
+  <TextInput size="xs" w={130} visibleFrom="sm" placeholder={label} aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)} />
+);
+
+function Checkpoint() {
+  const checkpoint = useLoad(["audit", "checkpoint"], (api, options) => api.audit.checkpoint(options), { every: 10_000 });
+  return (
+    <Panel title="Signed checkpoint" sub="what an outside witness would keep" pad>
+      <Loaded of={checkpoint} loading={<Lines rows={2} />}>
+        {({ size, root }) => (
+          <Group gap="xl">
+            <Text size="sm"><span className="num">{size.toLocaleString("en")}</span> records</Text>
+            <Text size="sm" c="dimmed">root <Code className="break">{root}</Code></Text>
+            <Text size="sm" c="dimmed">check it yourself: <Code>companyos audit verify</Code></Text>
+          </Group>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+interface Filters {
+  setActor: (actor: string) => void;
+  setAction: (action: string) => void;
+  setOpen: (record: AuditRecord) => void;
+}
+
+const columnsFor = ({ setActor, setAction, setOpen }: Filters): Column<AuditRecord>[] => [
+  { key: "index", title: "#", width: 80, value: (row) => row.index, render: (row) => <UnstyledButton className="link num" fz="sm" onClick={() => setOpen(row)} aria-label={`Record ${row.index}: details and proof`}>{row.index}</UnstyledButton> },
+  { key: "at", title: "When", value: (row) => row.at, render: (row) => <Text size="sm" className="num" title={stamp(row.at)}>{ago(row.at)}</Text> },
+  { key: "actor", title: "Who", value: (row) => row.actor, render: (row) => <UnstyledButton fz="sm" onClick={() => setActor(row.actor)} title={`Filter by ${row.actor}`}>{row.actor}</UnstyledButton> },
+  { key: "action", title: "What", value: (row) => row.action, render: (row) => <UnstyledButton onClick={() => setAction(row.action)} title={`Filter by ${row.action}`}><Code>{row.action}</Code></UnstyledButton> },
+  { key: "subject", title: "On", value: (row) => row.subject, render: (row) => <SubjectLink text={row.subject} /> },
+  { key: "outcome", title: "Outcome", value: (row) => row.outcome, render: (row) => <Status code={row.outcome} /> },
+  { key: "hash", title: "Hash", value: (row) => row.hash, render: (row) => <Code title={row.hash}>{row.hash.slice(0, 10)}</Code> },
+];
+
+function SubjectLink({ text }: { text: string }) {
+  const subject = readSubject(text);
+  const page = subject && pageOf(subject);
+  return page ? <Go to={page} size="sm">{text}</Go> : <Text size="sm" className="break">{text}</Text>;
+}

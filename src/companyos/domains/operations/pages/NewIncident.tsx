@@ -1,0 +1,52 @@
+import { Failure, useCompanyOS, useContextOfUrl, useDraft, useList } from "@companyos/kit";
+import type { Severity } from "@companyos/sdk";
+import { Button, Group, Modal, MultiSelect, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+
+const SEVERITIES: { value: Severity; label: string }[] = [
+  { value: "sev1", label: "SEV1 · down" },
+  { value: "sev2", label: "SEV2 · badly hurt" },
+  { value: "sev3", label: "SEV3 · degraded" },
+  { value: "sev4", label: "SEV4 · minor" },
+];
+
+/** Open an incident. What is typed survives a reload or a new sign-in. */
+export function NewIncident({ onClose }: { onClose: () => void }) {
+  const { api } = useCompanyOS();
+  const context = useContextOfUrl();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [title, setTitle, clearTitle] = useDraft("incident.title");
+  const [severity, setSeverity, clearSeverity] = useDraft("incident.severity", "sev3");
+  const [services, setServices, clearServices] = useDraft("incident.services");
+  const known = useList(["services", "", ""], (asked, cursor, options) => asked.services.list({ cursor, limit: 200 }, options));
+  const named = services ? services.split(",") : [];
+  const open = useMutation({
+    mutationFn: () => api.incidents.open({ title: title.trim(), severity: severity as Severity, services: named }, { context, resumeAs: "incidents.open" }),
+    onSuccess: ({ id }) => {
+      for (const clear of [clearTitle, clearSeverity, clearServices]) clear();
+      void queries.invalidateQueries();
+      void navigate({ to: `/incidents/${id}` });
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title="Open an incident" size={560} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}>
+      <form onSubmit={(event) => (event.preventDefault(), open.mutate())}>
+        <Stack gap="md">
+          {open.error && <Failure error={open.error} />}
+          <TextInput label="What is wrong?" placeholder="Checkout answers slowly in eu-west" required value={title} onChange={(event) => setTitle(event.currentTarget.value)} data-autofocus />
+          <div>
+            <Text size="sm" fw={500} mb={4} id="severity">How bad is it?</Text>
+            <SegmentedControl size="xs" fullWidth data={SEVERITIES} value={severity} onChange={setSeverity} aria-labelledby="severity" />
+          </div>
+          <MultiSelect label="Services" description="Which of them are hurt" searchable data={(known.data ?? []).map(({ name }) => name)} value={named} onChange={(next) => setServices(next.join(","))} />
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>Cancel</Button>
+            <Button type="submit" loading={open.isPending} disabled={title.trim() === ""}>Open the incident</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,30 @@
+import type { DomainPages } from "@companyos/kit";
+import { IconFlame, IconRocket, IconServer2 } from "@tabler/icons-react";
+import { DeploymentSummary, IncidentSummary, ServiceSummary } from "./summaries";
+
+export const pages: DomainPages = {
+  routes: [
+    { path: "/services", load: () => import("./ServicesPage") },
+    { path: "/services/$name", load: () => import("./ServicePage") },
+    { path: "/deployments", load: () => import("./DeploymentsPage") },
+    { path: "/deployments/$id", load: () => import("./DeploymentPage") },
+    { path: "/incidents", load: () => import("./IncidentsPage") },
+    { path: "/incidents/$id", load: () => import("./IncidentPage") },
+  ],
+  nav: [
+    { title: "Services", to: "/services", icon: IconServer2, order: 10, count: "services", keys: "g s" },
+    { title: "Deployments", to: "/deployments", icon: IconRocket, order: 30, keys: "g d" },
+    { title: "Incidents", to: "/incidents", icon: IconFlame, order: 40, count: "incidents", keys: "g i" },
+  ],
+  intents: [
+    { word: "svc", title: "Find a service", types: ["service"] },
+    { word: "inc", title: "Find an incident", types: ["incident"] },
+    { word: "deploy", title: "Find a deployment", types: ["deployment"] },
+    { word: "do", title: "Do something", actions: [{ title: "Open an incident", hint: "Tell everybody that something is wrong", run: ({ go }) => go("/incidents?new=yes") }] },
+  ],
+  inspectors: {
+    service: { Summary: ServiceSummary, load: (api, id, options) => api.services.get(id, options) },
+    deployment: { Summary: DeploymentSummary, load: (api, id, options) => api.deployments.get(id, options) },
+    incident: { Summary: IncidentSummary, load: (api, id, options) => api.incidents.get(id, options) },
+  },
+};
