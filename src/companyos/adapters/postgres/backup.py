@@ -68,7 +68,8 @@ def backup(server: EmbeddedPostgres, file: Path) -> Backup:
             out.flush()
             os.fsync(out.fileno())
         tables = _tables(part)
-        os.link(part, file)  # unlike rename, never overwrites what came meanwhile
+        file.open("xb").close()  # takes the name, unless somebody took it meanwhile
+        os.replace(part, file)
     finally:
         part.unlink(missing_ok=True)
     _sync_folder(file.parent)

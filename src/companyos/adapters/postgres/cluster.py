@@ -88,10 +88,19 @@ class Cluster:
             return None
         try:
             process = psutil.Process(pid)
-            lives = process.name() == "postgres" and os.path.samefile(process.cwd(), self.data)
-            return process if lives and process.status() != psutil.STATUS_ZOMBIE else None
-        except (FileNotFoundError, psutil.Error):
+            server = process.name() == "postgres" and "-D" in process.cmdline()
+            lives = server and process.status() != psutil.STATUS_ZOMBIE
+            return process if lives and self._works_here(process) else None
+        except psutil.NoSuchProcess:
             return None
+
+    def _works_here(self, process: psutil.Process) -> bool:
+        try:
+            return os.path.samefile(process.cwd(), self.data)
+        except psutil.AccessDenied:
+            return True  # root in a container may not look at another account: on doubt, it is our server
+        except FileNotFoundError:
+            return False
 
     def clear(self, timeout: float) -> None:
         """Make way for a new server; the caller holds the lock, so no living process owns an old one.

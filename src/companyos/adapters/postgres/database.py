@@ -103,6 +103,8 @@ class PostgresDatabase:
             pool_timeout=limits.wait,
             pool_pre_ping=True,  # a restarted server costs a reconnect, not a failed request
             connect_args={"connect_timeout": int(limits.connect)},
+            # `insert … on conflict do nothing` must say whether it inserted: idempotency and inbox rest on it
+            execution_options={"preserve_rowcount": True},
         )
         if self.owner_url is not None:
             self._owner = create_async_engine(self.owner_url, poolclass=NullPool)
@@ -166,8 +168,8 @@ def with_options(url: URL, parameters: Mapping[str, str]) -> URL:
 
 
 def libpq(url: URL) -> str:
-    """A URL as psycopg and the PostgreSQL programs take it."""
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    """A URL as psycopg and the PostgreSQL programs take it: there a space is %20, never +."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False).replace("+", "%20")
 
 
 def _cluster_url(setting: str, value: str) -> URL:

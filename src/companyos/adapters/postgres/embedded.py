@@ -15,7 +15,7 @@ from typing import Self
 import structlog
 from sqlalchemy import URL
 
-from .account import Account, server_account
+from .account import Account, NoAccount, server_account
 from .binaries import Binaries, binaries_for
 from .cluster import SOCKET_NAME, SUPERUSER, Cluster, server_path, until
 from .configuration import write_configuration
@@ -79,7 +79,6 @@ class EmbeddedPostgres:
         if self._socket is not None:
             return
         deadline = time.monotonic() + self.start_timeout
-        self.directory.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         while not self._take_lock():
             if self._attach():
                 return
@@ -152,8 +151,15 @@ class EmbeddedPostgres:
         return True
 
     def _take_lock(self) -> bool:
-        # Read-only is enough for flock, so a lock file that root made serves an ordinary user as well.
-        lock = os.open(self.directory / "owner.lock", os.O_RDONLY | os.O_CREAT, 0o644)
+        try:
+            self.directory.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+            # Read-only is enough for flock, so a lock file that root made serves an ordinary user as well.
+            lock = os.open(self.directory / "owner.lock", os.O_RDONLY | os.O_CREAT, 0o644)
+        except PermissionError as closed:
+            raise NoAccount(
+                f"user id {os.geteuid()} may not use {closed.filename}: start CompanyOS as the owner of "
+                f"{self.directory}, or choose another --data directory"
+            ) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -110,6 +110,10 @@ class Postmaster:
             self._bring_up(timeout)
         except BaseException as failure:  # noqa: BLE001 - handed to the thread that called start
             self._failure = failure
+            if self._child and self._child.poll() is None:
+                self._child.send_signal(signal.SIGQUIT)
+                self._child.wait()
+            self._dismiss_watchdog()
             return
         finally:
             first.set()
@@ -122,15 +126,22 @@ class Postmaster:
                 log.error("postgres.died", exit_code=code, log=str(self.log_file))
                 try:
                     self._bring_up(timeout)
-                except (StartFailed, OSError) as failure:
+                except Exception as failure:  # noqa: BLE001 - whatever it was, the next attempt may succeed
                     log.error("postgres.restart_failed", reason=str(failure))
                     pause = min(pause * 2, SLOWEST_RESTART)
                     continue
                 restarts += 1
                 log.warning("postgres.restarted", pid=self.pid, restarts=restarts)
-                self.on_restart(restarts)
+                self._tell(restarts)
                 break
         self._dismiss_watchdog()
+
+    def _tell(self, restarts: int) -> None:
+        try:
+            self.on_restart(restarts)
+        except Exception:
+            # The server lives only as long as this thread, so an error of the caller's must not end it.
+            log.exception("postgres.on_restart_failed")
 
     def _bring_up(self, timeout: float) -> None:
         """Spawn until ready. Backends of a server that was killed may need a moment to notice and go."""

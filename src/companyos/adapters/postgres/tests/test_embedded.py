@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Event
 
@@ -41,8 +41,8 @@ def soon(true: "object", timeout: float = 10.0) -> None:
 class Owner:
     """owner.py in a process of its own."""
 
-    def __init__(self, directory: Path, *flags: str) -> None:
-        command = [sys.executable, OWNER, directory, *flags]
+    def __init__(self, directory: Path, *flags: str, before: Sequence[str] = ()) -> None:
+        command = [*before, sys.executable, OWNER, directory, *flags]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.state, self.postmaster = self.next_line().split()
 
@@ -165,7 +165,13 @@ def test_a_living_orphan_is_stopped_first(tmp_path: Path) -> None:
 
 def test_a_server_that_is_killed_is_brought_back(tmp_path: Path) -> None:
     back, counted = Event(), []
-    server = EmbeddedPostgres(tmp_path / "postgres", on_restart=lambda n: (counted.append(n), back.set()))
+
+    def told(restarts: int) -> None:
+        counted.append(restarts)
+        back.set()
+        raise ValueError("a listener that fails must not end the supervision")
+
+    server = EmbeddedPostgres(tmp_path / "postgres", on_restart=told)
     with server:
         ask(server, "create table kept as select 42 as n")
         first = server.pid
@@ -302,6 +308,33 @@ def test_an_ordinary_user_runs_it_as_themselves_and_root_may_attach(tmp_path: Pa
     assert ask(attached, "select 1") == 1
     attached.stop()
     assert owner.end() == "stopped"
+
+
+@as_root
+def test_a_directory_that_is_closed_to_us_is_named(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o700)
+    tmp_path.parent.parent.chmod(0o711)
+    tmp_path.parent.chmod(0o711)
+    tmp_path.chmod(0o711)
+    command = [sys.executable, OWNER, tmp_path / "closed", "nobody"]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    assert "may not use" in ended.stderr
+    assert "choose another --data directory" in ended.stderr
+
+
+@as_root
+def test_root_of_a_container_has_rights_enough(tmp_path: Path) -> None:
+    """The capabilities that container runtimes leave to root: it may not look into processes of other accounts."""
+    left = "chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot"
+    bounds = ",".join(["-all", *(f"+{name}" for name in left.split())])
+    limited = ["setpriv", f"--bounding-set={bounds}", "--inh-caps=-all"]
+    owner = Owner(tmp_path / "postgres", before=limited)
+    other = Owner(tmp_path / "postgres", before=limited)
+    assert (owner.state, other.state) == ("owned", "attached")
+    assert other.end() == "stopped"
+    owner.kill()
+    again = Owner(tmp_path / "postgres", before=limited)
+    assert (again.state, again.end()) == ("owned", "stopped")
 
 
 @as_root
