@@ -88,7 +88,7 @@ class Relay:
             attempts = row.attempts + 1
             parked = attempts >= self.house.settings.relay_attempts
             wait = timedelta(seconds=FIRST_RETRY_SECONDS * 2**row.attempts)
-            log.exception("relay.reaction_failed", event=row.name, attempts=attempts, parked=parked)
+            log.exception("relay.reaction_failed", name=row.name, attempts=attempts, parked=parked)
             now = datetime.now(UTC)
             await db.execute(
                 update(outbox)
