@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
-from .types import Service, Verb
+from .types import Deployment, Health, Incident, Service, Status, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,16 @@ class ServiceSignals(Protocol):
     async def of(self, names: Sequence[str]) -> dict[str, Signals]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A service and how it does: `budget_left` is 1 untouched, 0 used up, negative overspent, None not known."""
+
+    service: Service
+    signals: Signals
+    health: Health
+    budget_left: float | None
+
+
 class Services(Protocol):
     """The catalogue, for other domains. Filtered to what the Work's actor may read."""
 
@@ -81,4 +92,28 @@ class Services(Protocol):
 
     async def all(self) -> list[Service]:
         """Every service that is not archived, by name."""
+        ...
+
+    async def standings(self) -> list[Standing]:
+        """Every service that is not archived with how it does, worst first."""
+        ...
+
+
+class Deployments(Protocol):
+    """Deployments to the Work's environment, for other domains."""
+
+    async def latest(self, limit: int) -> list[Deployment]:
+        """The last ones that were asked for, newest first."""
+        ...
+
+    async def tally(self, since: datetime) -> dict[Status, int]:
+        """How many were asked for since then, by where they stand now; absent is none."""
+        ...
+
+
+class Incidents(Protocol):
+    """Incidents of the Work's environment, for other domains."""
+
+    async def active(self) -> list[Incident]:
+        """Every one that is not resolved, worst and then newest first."""
         ...
