@@ -9,7 +9,7 @@ import structlog
 from companyos.kernel.decision import Decision, Reason, RemedyKind
 
 from .evaluate import Inputs, Verdict, evaluate
-from .explain import changes, not_granted
+from .explain import changes, no_permit, roles_that_may
 from .policy_set import PolicySet, remedy
 
 TENANT_WALL = "core.tenant-wall"
@@ -59,9 +59,11 @@ def _denied(inputs: Inputs, policies: PolicySet, verdict: Verdict) -> Decision:
         for p in forbids
         if p.remedy
     ]
-    granted = evaluate(inputs, slice_, slice_.permits).allowed
-    if not granted:
-        reasons.append(not_granted(inputs, slice_, action.title))
+    # Cedar denies without naming a policy when no permit matched; with forbids, the permits must be asked alone.
+    granted = bool(forbids) and evaluate(inputs, slice_, slice_.permits).allowed
+    could = None if granted else roles_that_may(inputs, slice_)
+    if could is not None:
+        reasons.append(no_permit(inputs, could, action.title))
     reasons.sort(key=lambda r: _ORDER.index(r.remedy.kind if r.remedy else "none"))
     only_step_up = all(r.code == "step_up_needed" for r in reasons)
     return Decision(
@@ -71,7 +73,7 @@ def _denied(inputs: Inputs, policies: PolicySet, verdict: Verdict) -> Decision:
         reasons=tuple(reasons),
         policies=verdict.policies,
         version=inputs["version"],
-        changes=changes(inputs, slice_, granted=granted, step_up=any(p.remedy == "step_up" for p in forbids)),
+        changes=changes(inputs, slice_, could=could, step_up=any(p.remedy == "step_up" for p in forbids)),
         hidden=not only_step_up and (action.deny == "hide" or TENANT_WALL in verdict.policies),
         inputs=inputs,
     )

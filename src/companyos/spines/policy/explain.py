@@ -17,25 +17,26 @@ from .roles import ROLES, titles
 GRANTERS = titles([role.name for role in ROLES if "administrator" in role.groups])
 
 
-def not_granted(inputs: Inputs, slice_: Slice, title: str) -> Reason:
-    """The words of an implicit deny, which Cedar gives no reason for."""
+def no_permit(inputs: Inputs, could: list[str], title: str) -> Reason:
+    """The words of an implicit deny, which Cedar gives no reason for; `could` are the roles that may."""
     names = [parent["id"] for parent in inputs["principal"]["parents"]]
     who = titles(sorted(names)) if names else "someone without a role"
     doing = title[:1].lower() + title[1:]
-    could = _could(inputs, slice_)
     if not could:
         return Reason("no_permit", f"No policy lets {who} {doing}, and no role would.", None, remedy("none"))
     asking = remedy("request_access", f"Ask {GRANTERS} for access.")
     return Reason("no_permit", f"No policy lets {who} {doing}; {titles(could)} may.", None, asking)
 
 
-def changes(inputs: Inputs, slice_: Slice, *, granted: bool, step_up: bool) -> tuple[Change, ...]:
-    """The smallest set of changes that flips the decision; empty when none that can be made would."""
+def changes(inputs: Inputs, slice_: Slice, *, could: list[str] | None, step_up: bool) -> tuple[Change, ...]:
+    """The smallest set of changes that flips the decision; empty when none that can be made would.
+
+    `could` are the roles that may, None when the actor needs no other role.
+    """
     context = {**inputs["context"], "acr": MFA, "mfa_age": 0} if step_up else inputs["context"]
     proof = (Change("authentication", "Confirm with a second factor."),) if step_up else ()
-    if granted:
+    if could is None:
         return proof if _flips({**inputs, "context": context}, slice_) else ()
-    could = _could(inputs, slice_)
     for name in could:
         if _flips({**_with_role(inputs, name), "context": context}, slice_):
             others = [other for other in could if other != name]
@@ -44,10 +45,16 @@ def changes(inputs: Inputs, slice_: Slice, *, granted: bool, step_up: bool) -> t
     return ()
 
 
-def _could(inputs: Inputs, slice_: Slice) -> list[str]:
-    """The roles that some permit would let do it, whatever else forbids it now; least power first."""
+def roles_that_may(inputs: Inputs, slice_: Slice) -> list[str]:
+    """The roles that some permit would let do it, whatever else forbids it now; least power first.
+
+    Only a role that helps under a condition has to be tried.
+    """
     return [
-        role.name for role in ROLES if evaluate(_with_role(inputs, role.name), slice_, slice_.permits).allowed
+        name
+        for name, helps in slice_.helped.items()
+        if helps == "yes"
+        or (helps == "if" and evaluate(_with_role(inputs, name), slice_, slice_.permits).allowed)
     ]
 
 

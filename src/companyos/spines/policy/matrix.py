@@ -1,13 +1,11 @@
 """The permission matrix: which role may do what, read off the policies themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
 
 from .policy_set import Policy, PolicySet
 from .roles import ROLES, Role
-
-Answer = Literal["yes", "if", "no"]
+from .scope import Answer, always, can_be
 
 _HEAD = """# Permission matrix
 
@@ -30,12 +28,12 @@ class Cell:
 
 def cell(policies: PolicySet, role: Role, action: str) -> Cell:
     """What a person with one role may do, by the scopes of the policies about an action."""
-    about = [p for p in policies.about(action) if _can_be(p.est["principal"], role)]
+    about = [p for p in policies.about(action) if can_be(p.est, role)]
     permits = [p for p in about if p.effect == "permit"]
     forbids = tuple(p for p in about if p.effect == "forbid" and not p.id.startswith("core."))
-    if not permits or any(_always(p) for p in forbids):
+    if not permits or any(always(p.est) for p in forbids):
         return Cell("no")
-    if any(_always(p) for p in permits):
+    if any(always(p.est) for p in permits):
         return Cell("yes", unless=forbids)
     return Cell("if", when=tuple(permits), unless=forbids)
 
@@ -71,28 +69,3 @@ def _conditions(cells: Iterable[Cell]) -> str:
 
 def _row(values: list[str]) -> str:
     return "| " + " | ".join(value.replace("|", "\\|") for value in values) + " |\n"
-
-
-def _can_be(scope: Mapping[str, Any], role: Role) -> bool:
-    """Whether a person with this role can be in the principal scope of a policy."""
-    names = {role.name, *role.groups}
-    kind = scope.get("entity_type")
-    if kind is not None and not kind.endswith("::Person"):
-        return False
-    inside = scope.get("in", scope) if scope["op"] == "is" else scope
-    entity = inside.get("entity")
-    if scope["op"] == "All" or entity is None:
-        return True
-    entity = entity.get("__entity", entity)
-    return entity["type"].endswith("::Person") or (
-        entity["type"].endswith("::Role") and entity["id"] in names
-    )
-
-
-def _always(policy: Policy) -> bool:
-    """Whether a policy holds whatever the resource and context are, for the principals in its scope."""
-    return (
-        not policy.est["conditions"]
-        and policy.est["resource"]["op"] in ("All", "is")
-        and policy.est["principal"]["op"] != "=="
-    )

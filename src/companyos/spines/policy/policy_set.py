@@ -15,6 +15,7 @@ from companyos.kernel.domain import Action, Domain
 from .names import uid
 from .roles import GROUPS, ROLES
 from .schema import Schema
+from .scope import Answer, helped_by
 
 _SENTENCES: dict[RemedyKind, str] = {
     "step_up": "Confirm with your passkey or authenticator app.",
@@ -49,12 +50,16 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """All that one action needs, parsed and kept: its policies, its permits alone, its part of the schema."""
+    """All that one action needs, parsed and kept.
+
+    Its policies, its permits alone, its part of the schema, the roles as entities, and which roles help.
+    """
 
     policies: cedarpy.PolicySet
     permits: cedarpy.PolicySet
     schema: cedarpy.Schema
     standing: cedarpy.Entities
+    helped: Mapping[str, Answer]
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,7 @@ class PolicySet:
             permits=parse(p for p in about if p.effect == "permit"),
             schema=schema,
             standing=cedarpy.Entities.from_json_str(json.dumps(standing), schema=schema),
+            helped=helped_by(p.est for p in about if p.effect == "permit"),
         )
 
 
