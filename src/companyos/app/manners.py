@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from companyos.kernel.ids import new_id
 from companyos.kernel.problems import Problem
 
-from .problem_json import problem_response
+from .problem_json import fault_response, problem_response
 
 log = structlog.get_logger(__name__)
 
@@ -45,10 +45,6 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-class _Internal(Problem):
-    """Something that nobody foresaw; the log has the rest under the request id."""
-
-
 class Manners:
     """Outermost ASGI middleware."""
 
@@ -66,10 +62,10 @@ class Manners:
         scope["companyos.request_id"] = asked if _SAFE_ID.fullmatch(asked) else str(new_id())
         parent = _TRACEPARENT.fullmatch(given.get(b"traceparent", ""))
         scope["companyos.trace_id"] = parent[1] if parent else secrets.token_hex(16)
-        started = False
+        started = ended = False
 
         async def polite(message: Message) -> None:
-            nonlocal started
+            nonlocal started, ended
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(raw=message.setdefault("headers", []))
@@ -78,6 +74,8 @@ class Manners:
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", API_CSP)
                 headers.setdefault("Cache-Control", "no-store")
+            elif not message.get("more_body"):
+                ended = True
             await send(message)
 
         with structlog.contextvars.bound_contextvars(
@@ -86,12 +84,9 @@ class Manners:
             try:
                 await self.app(scope, receive, polite)
             except Exception as error:
-                problem = error if isinstance(error, Problem) else _unforeseen(error, scope)
+                if ended:
+                    return  # it was answered and logged, and is raised once more for the server's sake
                 if started:
                     raise
-                await problem_response(problem, scope)(scope, receive, polite)
-
-
-def _unforeseen(error: Exception, scope: Scope) -> Problem:
-    log.exception("request.failed", path=scope["path"], method=scope["method"], exc_info=error)
-    return _Internal("This is a fault of ours; it is in the log under the request id.")
+                answer = problem_response if isinstance(error, Problem) else fault_response
+                await answer(error, scope)(scope, receive, polite)  # type: ignore[arg-type]

@@ -90,6 +90,8 @@ def _reason(error: dict[str, Any]) -> Reason:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, Problem):  # a limit that was met while the framework read the body
+        return problem_response(error.__cause__, request.scope)
     code = BY_STATUS.get(error.status_code, "http_error")
     reason = Reason(code, str(error.detail))
     return JSONResponse(
@@ -100,8 +102,23 @@ async def _http(request: Request, error: Exception) -> Response:
     )
 
 
+class Fault(Problem):
+    """Something that nobody foresaw; the log has the rest under the request id."""
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    return fault_response(error, request.scope)
+
+
+def fault_response(error: Exception, scope: Scope) -> Response:
+    """Log what nobody foresaw, and say no more of it than that it happened."""
+    log.error("request.failed", path=scope["path"], method=scope["method"], exc_info=error)
+    return problem_response(Fault("This is a fault of ours; it is in the log under the request id."), scope)
+
+
 def tell_problems(app: FastAPI) -> None:
     """Let every failure of the API leave as problem+json."""
+    app.add_exception_handler(Exception, _fault)
     app.add_exception_handler(Problem, _told)
     app.add_exception_handler(Replayed, _replayed)
     app.add_exception_handler(RequestValidationError, _unreadable)
