@@ -53,8 +53,7 @@ def roles_that_may(inputs: Inputs, slice_: Slice) -> list[str]:
     return [
         name
         for name, helps in slice_.helped.items()
-        if helps == "yes"
-        or (helps == "if" and evaluate(_with_role(inputs, name), slice_, slice_.permits).allowed)
+        if helps or (helps is None and evaluate(_with_role(inputs, name), slice_, slice_.permits).allowed)
     ]
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from .policy_set import Policy, PolicySet
 from .roles import ROLES, Role
-from .scope import Answer, always, can_be
+from .scope import holds
+
+Answer = Literal["yes", "if", "no"]
 
 _HEAD = """# Permission matrix
 
@@ -27,15 +30,17 @@ class Cell:
 
 
 def cell(policies: PolicySet, role: Role, action: str) -> Cell:
-    """What a person with one role may do, by the scopes of the policies about an action."""
-    about = [p for p in policies.about(action) if can_be(p.est, role)]
-    permits = [p for p in about if p.effect == "permit"]
-    forbids = tuple(p for p in about if p.effect == "forbid" and not p.id.startswith("core."))
-    if not permits or any(always(p.est) for p in forbids):
+    """What a person with one role may do, as far as the policies about an action say by themselves."""
+    about = [(p, holds(p.est, role)) for p in policies.about(action)]
+    permits = [(p, told) for p, told in about if p.effect == "permit"]
+    forbids = [(p, told) for p, told in about if p.effect == "forbid" and not p.id.startswith("core.")]
+    unless = tuple(p for p, told in forbids if told is None)
+    if any(told for _, told in forbids):
         return Cell("no")
-    if any(always(p.est) for p in permits):
-        return Cell("yes", unless=forbids)
-    return Cell("if", when=tuple(permits), unless=forbids)
+    if any(told for _, told in permits):
+        return Cell("yes", unless=unless)
+    when = tuple(p for p, told in permits if told is None)
+    return Cell("if", when, unless) if when else Cell("no")
 
 
 def matrix(policies: PolicySet) -> str:

@@ -15,7 +15,7 @@ from companyos.kernel.domain import Action, Domain
 from .names import uid
 from .roles import GROUPS, ROLES
 from .schema import Schema
-from .scope import Answer, helped_by
+from .scope import helped_by
 
 _SENTENCES: dict[RemedyKind, str] = {
     "step_up": "Confirm with your passkey or authenticator app.",
@@ -59,7 +59,7 @@ class Slice:
     permits: cedarpy.PolicySet
     schema: cedarpy.Schema
     standing: cedarpy.Entities
-    helped: Mapping[str, Answer]
+    helped: Mapping[str, bool | None]
 
 
 @dataclass(frozen=True)

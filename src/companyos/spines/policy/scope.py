@@ -1,46 +1,80 @@
-"""What the scopes of policies alone say about roles, before anything is known of a resource."""
+"""What policies alone say about roles, before anything is known of a resource or of the moment.
+
+Answers are of three values (Kleene's strong logic): True, False, and None for "it depends".
+"""
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from .names import NAMESPACE
 from .roles import ROLES, Role
 
-Answer = Literal["yes", "if", "no"]
 Est = Mapping[str, Any]
 """A policy in Cedar's JSON form (https://docs.cedarpolicy.com/policies/json-format.html)."""
 
 _NAMES_A_ROLE = f'"{NAMESPACE}::Role"'
 
 
-def can_be(est: Est, role: Role) -> bool:
-    """Whether a person with this role can be in the principal scope of a policy."""
-    scope = est["principal"]
-    if scope.get("entity_type", f"{NAMESPACE}::Person") != f"{NAMESPACE}::Person":
-        return False
-    inside = scope.get("in", scope) if scope["op"] == "is" else scope
-    entity = inside.get("entity")
-    if entity is None:
-        return True
-    uid = entity.get("__entity", entity)
-    kind = uid["type"].removeprefix(f"{NAMESPACE}::")
-    return kind == "Person" or (kind == "Role" and uid["id"] in (role.name, *role.groups))
+def holds(est: Est, role: Role) -> bool | None:
+    """Whether a policy holds for a person with one role."""
+    told = [_principal(est["principal"], role), True if est["resource"]["op"] in ("All", "is") else None]
+    for condition in est["conditions"]:
+        body = _expression(condition["body"], role)
+        told.append(body if condition["kind"] == "when" else _not(body))
+    return _and(told)
 
 
-def always(est: Est) -> bool:
-    """Whether a policy holds for everybody in its scope, whatever the resource and context are."""
-    return not est["conditions"] and est["resource"]["op"] in ("All", "is") and est["principal"]["op"] != "=="
-
-
-def helped_by(permits: Iterable[Est]) -> dict[str, Answer]:
-    """For each role, whether holding it satisfies some permit: surely, perhaps, or not at all."""
+def helped_by(permits: Iterable[Est]) -> dict[str, bool | None]:
+    """For each role, whether holding it satisfies a permit; permits that name no role say nothing of roles."""
     naming = [est for est in permits if _NAMES_A_ROLE in json.dumps(est)]
-    return {role.name: _helps(role, naming) for role in ROLES}
+    return {role.name: _or([holds(est, role) for est in naming]) for role in ROLES}
 
 
-def _helps(role: Role, permits: list[Est]) -> Answer:
-    open_to = [est for est in permits if can_be(est, role)]
-    if any(always(est) for est in open_to):
-        return "yes"
-    return "if" if open_to else "no"
+def _principal(scope: Mapping[str, Any], role: Role) -> bool | None:
+    if scope["op"] == "All":
+        return True
+    if scope["op"] == "is":
+        inside = _entity(scope["in"]["entity"], role) if "in" in scope else True
+        return _and([_person(scope["entity_type"]), inside])
+    return _entity(scope["entity"], role) if scope["op"] == "in" else None
+
+
+def _expression(body: Mapping[str, Any], role: Role) -> bool | None:
+    """A condition, as far as it is about who the principal is; anything else depends."""
+    ((operator, of),) = body.items()
+    if operator in ("&&", "||"):
+        sides = [_expression(of["left"], role), _expression(of["right"], role)]
+        return _and(sides) if operator == "&&" else _or(sides)
+    if operator == "!":
+        return _not(_expression(of["arg"], role))
+    if operator == "is" and of["left"] == {"Var": "principal"} and "in" not in of:
+        return _person(of["entity_type"])
+    if operator == "in" and of["left"] == {"Var": "principal"} and "__entity" in of["right"].get("Value", ()):
+        return _entity(of["right"]["Value"], role)
+    return None
+
+
+def _entity(entity: Mapping[str, Any], role: Role) -> bool | None:
+    """Whether a person with the role is in an entity: sure for roles, a matter of who it is otherwise."""
+    uid = entity.get("__entity", entity)
+    if uid["type"] != f"{NAMESPACE}::Role":
+        return None
+    return uid["id"] in (role.name, *role.groups)
+
+
+def _person(entity_type: str) -> bool:
+    return entity_type == f"{NAMESPACE}::Person"
+
+
+def _and(told: Iterable[bool | None]) -> bool | None:
+    known = list(told)
+    return False if False in known else None if None in known else True
+
+
+def _or(told: Iterable[bool | None]) -> bool | None:
+    return _not(_and([_not(one) for one in told]))
+
+
+def _not(told: bool | None) -> bool | None:
+    return None if told is None else not told
