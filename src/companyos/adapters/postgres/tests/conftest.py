@@ -1,12 +1,13 @@
 """The server of the session, and two small version lines written to disk."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from companyos.adapters.postgres.database import PostgresDatabase
+from companyos.adapters.postgres.embedded import EmbeddedPostgres
 from companyos.adapters.postgres.migrate import Line
 from companyos.testing.postgres import TestServer
 
@@ -39,6 +40,12 @@ def upgrade() -> None:
     with every_tenant("service"):
         op.execute(f"update {schema()}.service set tier = 1")
 """
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(tmp_path / "postgres") as started:
+        yield started
 
 
 @pytest.fixture
