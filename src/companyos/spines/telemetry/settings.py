@@ -47,7 +47,6 @@ class TelemetrySettings(BaseSettings):
     keep_stream_bytes: int = Field(
         2_147_483_648, ge=0, description="Bytes of records that the stream keeps after they are in the lake."
     )
-    upkeep_seconds: float = Field(600.0, gt=0, description="Pause between rounds of lake maintenance.")
     compact_from: int = Field(8, ge=2, description="Files of a tenant's day at which they become one.")
     grace_minutes: float = Field(
         15.0, ge=0, description="Minutes that replaced files stay for queries that still read them."

@@ -1,0 +1,130 @@
+"""How many services do, in one query: for lists, landing pages and other domains."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from companyos.kernel.ports.lake import Where
+
+from .histogram import quantile_ms
+from .red import EPOCH, Tally, microseconds
+from .signals import RED
+from .telemetry import Telemetry
+
+LONG = timedelta(days=30)
+"""What availability is taken over."""
+RECENT = timedelta(minutes=10)
+"""What rate, error rate and durations are taken over."""
+SPARK = timedelta(hours=2)
+SPARK_STEP = timedelta(minutes=5)
+
+_HEALTH = """
+    , recent as (select * from red where epoch_us("at") >= $recent)
+    , spread as (select service, unnest(buckets) as bucket, unnest(counts) as n from recent)
+    select service, 'long' as what, 0 as slot, sum(count)::bigint as n, sum(errors)::bigint as errors,
+           max(epoch_us("at")) as seen
+    from red group by service
+    union all
+    select service, 'recent', 0, sum(count)::bigint, sum(errors)::bigint, 0 from recent group by service
+    union all
+    select service, 'bucket', bucket, sum(n)::bigint, 0, 0 from spread group by service, bucket
+    union all
+    select service, 'spark', (epoch_us("at") - $spark) // $step, sum(count)::bigint, 0, 0
+    from red where epoch_us("at") >= $spark group by all
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHealth:
+    """How a service does. None means that no request tells.
+
+    `availability` is the share of requests of the last 30 days that did not fail; `rps`, `error_rate`, `p50_ms`,
+    `p95_ms` and `p99_ms` are of the last 10 minutes; `spark` is requests per minute over the last 2 hours in
+    steps of 5 minutes, oldest first; `last_seen` is the minute of the last request.
+    """
+
+    service: str
+    availability: float | None
+    rps: float | None
+    error_rate: float | None
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+    requests: int
+    last_seen: datetime
+    spark: tuple[float, ...]
+
+
+async def health(
+    telemetry: Telemetry,
+    tenant: UUID,
+    environment: str,
+    *,
+    now: datetime,
+    services: Sequence[str] | None = None,
+) -> dict[str, ServiceHealth]:
+    """Health by name of the services asked for (None: of all). A service without requests is absent."""
+    if services is not None and not services:
+        return {}
+    where = [Where("environment", "=", environment)]
+    if services is not None:
+        where.append(Where("service", "in", tuple(services)))
+    scan = telemetry.scan(
+        RED,
+        tenant,
+        now - LONG,
+        now + timedelta(minutes=5),
+        *where,
+        columns=("at", "service", "count", "errors", "buckets", "counts"),
+    )
+    parameters = {
+        "recent": microseconds(now - RECENT),
+        "spark": microseconds(now - SPARK),
+        "step": SPARK_STEP // timedelta(microseconds=1),
+    }
+    found: dict[str, _Parts] = {}
+    for row in (await telemetry.query(_HEALTH, parameters, red=scan)).to_pylist():
+        found.setdefault(row["service"], _Parts(row["service"])).take(row)
+    return {name: parts.health() for name, parts in sorted(found.items())}
+
+
+class _Parts:
+    """The rows of one service."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.long, self.recent = Tally(), Tally()
+        self.seen = 0
+        self.spark = [0.0] * (SPARK // SPARK_STEP)
+
+    def take(self, row: dict[str, Any]) -> None:
+        match row["what"]:
+            case "long":
+                self.long.count, self.long.errors, self.seen = row["n"], row["errors"], row["seen"]
+            case "recent":
+                self.recent.count, self.recent.errors = row["n"], row["errors"]
+            case "bucket":
+                self.recent.histogram[row["slot"]] = row["n"]
+            case "spark" if 0 <= row["slot"] < len(self.spark):
+                self.spark[row["slot"]] = row["n"] / (SPARK_STEP / timedelta(minutes=1))
+
+    def health(self) -> ServiceHealth:
+        recent = self.recent
+        return ServiceHealth(
+            self.name,
+            1 - self.long.errors / self.long.count if self.long.count else None,
+            recent.count / RECENT.total_seconds() if recent.count else None,
+            recent.errors / recent.count if recent.count else None,
+            quantile_ms(recent.histogram, 0.50),
+            quantile_ms(recent.histogram, 0.95),
+            quantile_ms(recent.histogram, 0.99),
+            self.long.count,
+            _moment(self.seen),
+            tuple(self.spark),
+        )
+
+
+def _moment(us: int) -> datetime:
+    return EPOCH + timedelta(microseconds=us)

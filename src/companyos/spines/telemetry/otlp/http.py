@@ -1,0 +1,113 @@
+"""OTLP/HTTP: `POST /v1/traces`, `/v1/logs`, `/v1/metrics` as plain Starlette routes (opentelemetry.io/docs/specs/otlp).
+
+A failure answers in the notation of the request: a `google.rpc.Status` for protobuf, problem+json otherwise.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from google.rpc.status_pb2 import Status
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from companyos.kernel.problems import Problem, TooLarge, Unauthenticated, Unavailable
+
+from ..intake import Intake, Owner, UnsupportedMedia
+from ..settings import TelemetrySettings
+from ..signals import SIGNALS, SignalName
+from .request import response, response_json
+
+PROTOBUF, JSON = "application/x-protobuf", "application/json"
+RPC_CODES = {400: 3, 401: 16, 403: 7, 408: 4, 413: 8, 415: 3, 429: 8, 503: 14}
+"""gRPC status codes (google/rpc/code.proto) by HTTP status."""
+
+Authenticate = Callable[[str], Awaitable[Owner]]
+Doors = Callable[[Request], tuple[Intake, TelemetrySettings, Authenticate]]
+
+
+class BodyTooSlow(Problem):
+    """The body did not arrive in time (RFC 9110 §15.5.9)."""
+
+    status, code, title = 408, "too_slow", "The request body took too long"
+
+
+def routes(doors: Doors) -> tuple[Route, ...]:
+    """The routes; `doors` finds the intake, its settings and the authentication of the request's house."""
+    return tuple(
+        Route(f"/v1/{name}", _endpoint(name, doors), methods=["POST"], name=f"otlp_{name}")
+        for name in SIGNALS
+    )
+
+
+def _endpoint(signal: Any, doors: Doors) -> Callable[[Request], Awaitable[Response]]:
+    async def receive(request: Request) -> Response:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        try:
+            return await _receive(signal, request, kind, *doors(request))
+        except Problem as problem:
+            if kind != PROTOBUF:
+                raise
+            status = Status(code=RPC_CODES.get(problem.status, 13), message=problem.detail)
+            return Response(status.SerializeToString(), problem.status, problem.headers, PROTOBUF)
+
+    receive.__name__ = f"otlp_{signal}"
+    return receive
+
+
+async def _receive(
+    signal: SignalName,
+    request: Request,
+    kind: str,
+    intake: Intake,
+    settings: TelemetrySettings,
+    authenticate: Authenticate,
+) -> Response:
+    if kind not in (PROTOBUF, JSON):
+        raise UnsupportedMedia(f"Content-Type {kind[:60]!r} is not spoken here; use {PROTOBUF} or {JSON}.")
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Send `Authorization: Bearer <ingest key>`.", error="invalid_request")
+    owner = await authenticate(token.strip())
+    body = await _body(request, intake, settings)
+    try:
+        packing = request.headers.get("content-encoding", "identity")
+        verdict = await intake.accept(signal, owner, body, json=kind == JSON, packing=packing)
+    finally:
+        intake.waiting -= len(body)
+    if kind == JSON:
+        return Response(response_json(signal, verdict), media_type=JSON)
+    return Response(response(signal, verdict).SerializeToString(), media_type=PROTOBUF)
+
+
+async def _body(request: Request, intake: Intake, settings: TelemetrySettings) -> bytes:
+    """The whole body, counted in `intake.waiting`; refused early when it is too large or too much waits."""
+    limit = settings.max_body_bytes
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise _too_large(limit)
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(settings.body_seconds):
+            async for part in request.stream():
+                size += len(part)
+                intake.waiting += len(part)
+                parts.append(part)
+                if size > limit:
+                    raise _too_large(limit)
+                if intake.waiting > settings.max_waiting_bytes:
+                    raise Unavailable("Too much telemetry arrives at once; nothing of this was kept.")
+    except BaseException as error:
+        intake.waiting -= size
+        if isinstance(error, TimeoutError):
+            raise BodyTooSlow(f"The body did not arrive within {settings.body_seconds:g} s.") from error
+        if isinstance(error, ClientDisconnect):
+            raise BodyTooSlow("The connection ended before the body did.") from error
+        raise
+    return b"".join(parts)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is over the limit of {limit} bytes; send smaller batches.")

@@ -1,0 +1,81 @@
+"""The manifest of the telemetry spine."""
+
+from typing import cast
+
+from starlette.requests import Request
+
+from companyos.kernel.domain import Action, Domain, Job
+from companyos.kernel.house import House
+from companyos.kernel.ports.authenticator import Authenticator
+from companyos.kernel.ports.lake import Lake
+from companyos.kernel.ports.stream import Stream
+from companyos.spines.identity.authenticator import TokenAuthenticator
+
+from . import api
+from .consolidation import keep_up
+from .intake import Intake, Owner
+from .otlp import http
+from .otlp.http import Authenticate
+from .settings import TelemetrySettings
+from .telemetry import Telemetry
+
+CONSOLIDATE_SECONDS = 1.0
+UPKEEP_SECONDS = 600.0
+
+
+async def starts(house: House) -> None:
+    """Open the tables, rebuild the hot tail, follow the stream."""
+    stream, lake = house.adapter(Stream), house.adapter(Lake)  # type: ignore[type-abstract]
+    telemetry = Telemetry(stream, lake, house.settings_of(TelemetrySettings))
+    house.adapters[Telemetry] = telemetry
+    await telemetry.start()
+
+
+async def stops(house: House) -> None:
+    """Stop following; what is not in the lake is in the stream."""
+    if Telemetry in house.adapters:
+        await house.adapter(Telemetry).stop()
+
+
+async def consolidate(house: House) -> None:
+    """Move what is due from the tail to the lake."""
+    await house.adapter(Telemetry).consolidate()
+
+
+async def maintain(house: House) -> None:
+    """One round of lake maintenance."""
+    telemetry = house.adapter(Telemetry)
+    await keep_up(telemetry.lake, telemetry.settings)
+
+
+def doors(request: Request) -> tuple[Intake, TelemetrySettings, Authenticate]:
+    """What an OTLP request of the application's house goes through."""
+    house: House = request.app.state.house
+    telemetry = house.adapter(Telemetry)
+    keys = cast(TokenAuthenticator, house.adapter(Authenticator))  # type: ignore[type-abstract]
+
+    async def authenticate(token: str) -> Owner:
+        claims = await keys.authenticate_ingest_key(token)
+        return Owner(claims.tenant, claims.environment)
+
+    return telemetry.intake, telemetry.settings, authenticate
+
+
+spine = Domain(
+    name="telemetry",
+    title="Telemetry",
+    router=api.router,
+    routes=http.routes(doors),
+    actions=(
+        Action("telemetry:metric.read", "See how services do", risk="none"),
+        Action("telemetry:log.read", "Read logs", risk="none"),
+        Action("telemetry:trace.read", "Read traces", risk="none"),
+    ),
+    jobs=(
+        Job("telemetry.consolidate", consolidate, every=CONSOLIDATE_SECONDS),
+        Job("telemetry.upkeep", maintain, every=UPKEEP_SECONDS),
+    ),
+    settings=TelemetrySettings,
+    starts=starts,
+    stops=stops,
+)
