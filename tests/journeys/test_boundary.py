@@ -116,7 +116,7 @@ async def http(database: PostgresDatabase) -> AsyncIterator[httpx.AsyncClient]:
         await db.execute(text("grant usage on schema probe to companyos_app"))
         await db.execute(text("grant all on all tables in schema probe to companyos_app"))
     settings = Settings(
-        max_body_bytes=2048, request_timeout_seconds=1.5, rate_per_second=1000, rate_burst=1000
+        max_body_bytes=2048, request_timeout_seconds=0.8, rate_per_second=1000, rate_burst=1000
     )
     house = House(settings=settings, parts=(Domain(name="probe", title="Probe", router=router),))
     house.adapters = {Database: database, Authenticator: OnlyMe()}
@@ -230,7 +230,7 @@ async def test_a_request_that_takes_too_long_is_ended_in_words(http: httpx.Async
     answer = await http.get("/api/v1/sleep")
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "1"
-    assert "1.5 s" in answer.json()["detail"]
+    assert "0.8 s" in answer.json()["detail"]
 
 
 async def test_too_many_requests_are_told_when_to_come_back(

@@ -12,6 +12,7 @@ import companyos.domains
 import companyos.spines
 from companyos.kernel.domain import Domain, discover, partners
 from companyos.kernel.house import House
+from companyos.kernel.logs import configure_logs
 from companyos.kernel.settings import Settings
 from companyos.kernel.work import Work
 
@@ -41,6 +42,7 @@ def compose(settings: Settings | None = None, **overrides: Any) -> House:
     `overrides` replace settings of the house. Raises ValueError when two parts answer the same port.
     """
     settings = (settings or Settings()).model_copy(update=overrides)
+    configure_logs(settings.log_level)
     found = parts()
     house = House(settings=settings, parts=found, answers=_answers(found))
     house.part_settings = {part.settings: part.settings() for part in found if part.settings}

@@ -53,6 +53,15 @@ class Slice:
         self.limit = limit
         self.after: list[Any] | None = _read_cursor(cursor) if cursor else None
 
+    def start(self, *read: Callable[[str], Any]) -> tuple[Any, ...] | None:
+        """`after` with each part read into its type (`datetime.fromisoformat`, `UUID`); None on the first page."""
+        if self.after is None:
+            return None
+        try:
+            return tuple(one(part) for one, part in zip(read, self.after, strict=True))
+        except (ValueError, TypeError, AttributeError):
+            raise _foreign() from None
+
     def page(self, rows: Sequence[T], key: Callable[[T], Sequence[Any]]) -> tuple[list[T], str | None]:
         """Cut `limit + 1` fetched rows into a page and the cursor after it; `key` gives a row's sort key."""
         if len(rows) <= self.limit:
@@ -75,8 +84,12 @@ def _read_cursor(cursor: str) -> list[Any]:
     except ValueError:
         key = None
     if not isinstance(key, list) or not all(k is None or isinstance(k, str) for k in key):
-        raise Malformed("The cursor was not made by this list; start again without it.")
+        raise _foreign()
     return key
+
+
+def _foreign() -> Malformed:
+    return Malformed("The cursor was not made by this list; start again without it.")
 
 
 def set_etag(response: Response, version: int) -> None:

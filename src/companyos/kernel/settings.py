@@ -33,6 +33,10 @@ class Settings(BaseSettings):
         description="Git repository whose history becomes real deployments. Empty: the checkout, if any.",
     )
 
+    log_level: str = Field(
+        "warning", pattern="^(debug|info|warning|error)$", description="Least severe log entries to write."
+    )
+
     database: str = Field(
         "pg+embedded:", description="`pg+embedded:` or `postgresql://…` as the application's role."
     )

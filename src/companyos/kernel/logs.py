@@ -1,0 +1,27 @@
+"""Structured logs: one JSON object a line on standard error, with the request and trace they belong to."""
+
+import logging
+import sys
+from typing import Any, TextIO
+
+import structlog
+
+
+def configure_logs(level: str = "info", *, extra: tuple[Any, ...] = (), to: TextIO | None = None) -> None:
+    """Set structlog up for the process. `extra` are processors that see each entry before it is written.
+
+    Tracebacks are written without local variables: those hold tokens and personal data.
+    """
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            *extra,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.WriteLoggerFactory(to or sys.stderr),
+        cache_logger_on_first_use=False,
+    )
