@@ -16,6 +16,8 @@ import companyos.kernel.ports as ports
 from companyos.kernel import events, problems
 from companyos.kernel.domain import Domain
 from companyos.kernel.settings import Settings
+from companyos.spines.policy.loading import load
+from companyos.spines.policy.matrix import matrix
 
 from .compose import parts
 
@@ -31,6 +33,7 @@ def pages() -> dict[str, str]:
         "events.md": _events,
         "audit-events.md": _audit_events,
         "actions.md": _actions,
+        "permission-matrix.md": _permission_matrix,
         "ports.md": _ports,
         "problems.md": _problems,
     }
@@ -144,6 +147,10 @@ def _actions(found: tuple[Domain, ...]) -> str:
         "a refusal is told (`say`) or looks like absence (`hide`).\n\n"
         + _table(("Action", "Meaning", "Risk", "Refusal"), sorted(rows))
     )
+
+
+def _permission_matrix(found: tuple[Domain, ...]) -> str:
+    return matrix(load(found))
 
 
 def _ports(found: tuple[Domain, ...]) -> str:

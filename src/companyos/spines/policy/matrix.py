@@ -69,7 +69,7 @@ def _conditions(cells: Iterable[Cell]) -> str:
     """The reasons of every policy that makes a difference, each once."""
     told = {p.id: f"{p.reason} (`{p.id}`)" for c in cells for p in c.when}
     told |= {p.id: f"Not if: {p.reason} (`{p.id}`)" for c in cells for p in c.unless}
-    return "<br>".join(told.values())
+    return "<br>".join(told.values()) or "none"
 
 
 def _row(values: list[str]) -> str:
