@@ -1,13 +1,15 @@
 """The tables of the schema `operations`, as queries see them; `migrations/` makes them."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = sa.MetaData(schema="operations")
 
 
-def _time(name: str, **rest: bool) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), **rest)
+def _time(name: str) -> sa.Column[datetime]:
+    return sa.Column(name, sa.DateTime(timezone=True))
 
 
 service = sa.Table(

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("deployment", sa.Uuid, nullable=False),
         time("at", nullable=False),
     )
+    tenant_index("hook_message", "at")
 
     tenant_table(
         "incident",

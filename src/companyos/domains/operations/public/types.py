@@ -120,7 +120,8 @@ class Deployment:
     def resource(self) -> Resource:
         return Resource(
             self.ref,
-            {"service": EntityRef("operations.service", self.service), "status": self.status},
+            {"status": self.status},
+            parents=(EntityRef("operations.service", self.service),),
         )
 
 

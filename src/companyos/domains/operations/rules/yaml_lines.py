@@ -39,8 +39,8 @@ def read_documents(text: str, file: str) -> list[Spot]:
     found = []
     try:
         loader = yaml.SafeLoader(text.replace("\r\n", "\n"))
-        while loader.check_node():  # type: ignore[no-untyped-call]
-            node = loader.get_node()  # type: ignore[no-untyped-call]
+        while loader.check_node():
+            node = loader.get_node()
             if node is not None and not _empty(node):
                 found.append(_spot(loader, node, file, set(), 0))
     except yaml.MarkedYAMLError as error:
@@ -64,7 +64,7 @@ def _spot(loader: yaml.SafeLoader, node: yaml.Node, file: str, above: set[int], 
     if isinstance(node, yaml.SequenceNode):
         return Spot([_spot(loader, one, file, above, depth + 1) for one in node.value], line)
     if not isinstance(node, yaml.MappingNode):
-        return Spot(loader.construct_object(node), line)  # type: ignore[no-untyped-call]
+        return Spot(loader.construct_object(node), line)
     pairs: dict[str, Spot] = {}
     for key, value in node.value:
         at = key.start_mark.line + 1

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from companyos.kernel.problems import NotFound
 from companyos.kernel.work import Work
 
-from ..public.types import Deployment, Diff, Proof
+from ..public.types import Deployment, Diff, Proof, Status
 from ..tables import deployment
 
 _NEWEST = (deployment.c.queued_at.desc(), deployment.c.id.desc())
@@ -47,6 +47,15 @@ class Deployments:
         if after:
             query = query.where(sa.tuple_(deployment.c.queued_at, deployment.c.id) < sa.tuple_(*after))
         return [_deployment(row) for row in (await self.work.db.execute(query)).mappings()]
+
+    async def tally(self, since: datetime) -> dict[Status, int]:
+        """How many were asked for since then, by where they stand now."""
+        query = (
+            sa.select(deployment.c.status, sa.func.count())
+            .where(self.mine, deployment.c.queued_at >= since)
+            .group_by(deployment.c.status)
+        )
+        return {row[0]: row[1] for row in await self.work.db.execute(query)}
 
     async def newest(self, service: str) -> Deployment | None:
         """The deployment of a service that was asked for last."""

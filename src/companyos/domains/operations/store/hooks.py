@@ -1,5 +1,7 @@
 """Hooks at rest, and which of their messages were already taken."""
 
+from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -44,26 +46,35 @@ class Hooks:
             sa.update(hook).where(self.mine, hook.c.id == one.id).values(revoked_at=self.work.now)
         )
 
-    async def taken(self, one: Hook, message: str) -> UUID | None:
-        """The deployment that a message with this id already became."""
-        query = sa.select(hook_message.c.deployment).where(
+    async def take(self, one: Hook, message: str, deployment: UUID) -> UUID | None:
+        """Claim a message for a deployment. Returns the deployment that it already became, None when it is new.
+
+        Claims older than a day go: the timestamp of such a message is refused before anyone asks here.
+        """
+        old = hook_message.c.at < self.work.now - timedelta(days=1)
+        await self.work.db.execute(
+            sa.delete(hook_message).where(hook_message.c.tenant_id == self.work.tenant, old)
+        )
+        claim = insert(hook_message).values(
+            tenant_id=self.work.tenant, hook=one.id, message=message, deployment=deployment, at=self.work.now
+        )
+        first = await self.work.db.execute(claim.on_conflict_do_nothing().returning(hook_message.c.message))
+        if first.first() is not None:
+            return None
+        query = sa.select(hook_message.c.deployment).where(self._message(one, message))
+        return cast(UUID, (await self.work.db.execute(query)).scalar_one())
+
+    async def settle(self, one: Hook, message: str, deployment: UUID) -> None:
+        """A claimed message continued a deployment that was known already."""
+        await self.work.db.execute(
+            sa.update(hook_message).where(self._message(one, message)).values(deployment=deployment)
+        )
+
+    def _message(self, one: Hook, message: str) -> sa.ColumnElement[bool]:
+        return sa.and_(
             hook_message.c.tenant_id == self.work.tenant,
             hook_message.c.hook == one.id,
             hook_message.c.message == message,
-        )
-        found: UUID | None = (await self.work.db.execute(query)).scalar_one_or_none()
-        return found
-
-    async def take(self, one: Hook, message: str, deployment: UUID) -> None:
-        """Remember that a message became a deployment, and forget messages that are too old to be replayed."""
-        await self.work.db.execute(
-            insert(hook_message).values(
-                tenant_id=self.work.tenant,
-                hook=one.id,
-                message=message,
-                deployment=deployment,
-                at=self.work.now,
-            )
         )
 
 

@@ -51,6 +51,15 @@ class Incidents:
             query = query.where(sa.tuple_(incident.c.opened_at, incident.c.id) < sa.tuple_(*after))
         return [_incident(row) for row in (await self.work.db.execute(query)).mappings()]
 
+    async def active(self) -> list[Incident]:
+        """Every one that is not resolved, newest first."""
+        query = (
+            sa.select(incident)
+            .where(self.mine, incident.c.status.in_(("open", "acknowledged", "mitigated")))
+            .order_by(incident.c.opened_at.desc(), incident.c.id.desc())
+        )
+        return [_incident(row) for row in (await self.work.db.execute(query)).mappings()]
+
     async def timeline(self, id: UUID) -> list[Entry]:
         """Everything that was written about an incident, oldest first."""
         query = (

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from companyos.kernel.problems import NotFound
 from companyos.kernel.work import Work
 
 from ..public.types import Link, Service
+from ..rules.names import NAME
 from ..tables import service
 
 _ALIVE = service.c.archived_at.is_(None)
@@ -25,6 +27,8 @@ class Services:
 
     async def named(self, name: str, *, lock: bool = False) -> Service:
         """One service that is not archived. `lock` holds it against others until the end. Raises NotFound."""
+        if not NAME.fullmatch(name):
+            raise NotFound()
         query = sa.select(service).where(self.mine, service.c.name == name, _ALIVE)
         row = (await self.work.db.execute(query.with_for_update() if lock else query)).mappings().first()
         if row is None:
@@ -68,9 +72,9 @@ class Services:
 
     async def add(self, one: Service) -> bool:
         """Keep a new service; False when the name is taken."""
-        insert = sa.dialects.postgresql.insert(service).values(_row(self.work.tenant, one))
+        fresh = insert(service).values(_row(self.work.tenant, one))
         kept = await self.work.db.execute(
-            insert.on_conflict_do_nothing(
+            fresh.on_conflict_do_nothing(
                 index_elements=["tenant_id", "name"], index_where=sa.text("archived_at is null")
             ).returning(service.c.id)
         )
