@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from companyos.adapters.postgres.database import PostgresDatabase
 from companyos.adapters.postgres.roles import LAKE_SCHEMA
-from companyos.kernel.migration import APP_ROLE, OWNER_ROLE, PLATFORM
+from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE, PLATFORM
 
 TABLES = text("""
 select n.nspname || '.' || c.relname as name,

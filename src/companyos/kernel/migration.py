@@ -25,13 +25,9 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.schema import SchemaItem
 
-APP_ROLE = "companyos_app"
-OWNER_ROLE = "companyos_owner"
-VERSION_TABLE = "migration"
-PLATFORM = "platform: "
+from .tenancy import APP_ROLE, PLATFORM, THIS_PERSON, THIS_TENANT
 
-THIS_TENANT = "tenant_id = (select nullif(current_setting('companyos.tenant', true), '')::uuid)"
-THIS_PERSON = "person_id = (select nullif(current_setting('companyos.person', true), '')::uuid)"
+__all__ = ["THIS_PERSON", "every_tenant", "platform_table", "schema", "tenant_index", "tenant_table"]
 
 
 def tenant_table(

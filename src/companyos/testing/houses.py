@@ -9,8 +9,8 @@ import pytest_asyncio
 from companyos.app.compose import asgi, compose
 from companyos.app.running import running
 from companyos.kernel.house import House
-from companyos.kernel.migration import APP_ROLE, OWNER_ROLE
 from companyos.kernel.settings import Settings
+from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
 
 from .postgres import TestServer
 from .world import World, in_process

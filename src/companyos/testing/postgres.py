@@ -17,7 +17,7 @@ from companyos.adapters.postgres.database import Limits, PostgresDatabase, libpq
 from companyos.adapters.postgres.embedded import EmbeddedPostgres
 from companyos.adapters.postgres.migrate import Line, migrate
 from companyos.adapters.postgres.roles import create_database, provision
-from companyos.kernel.migration import APP_ROLE, OWNER_ROLE
+from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
 
 # A test's data need not survive a power cut.
 HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}

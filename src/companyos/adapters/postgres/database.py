@@ -11,7 +11,7 @@ from sqlalchemy import URL, NullPool, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from companyos.kernel.migration import APP_ROLE, OWNER_ROLE
+from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
 
 from .embedded import EmbeddedPostgres
 from .roles import DATABASE, LAKE_SCHEMA, check_app_role, provision

@@ -14,14 +14,15 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Column, Connection, MetaData, String, Table, literal, select, text, union_all
 
-from companyos.kernel.migration import APP_ROLE, PLATFORM, VERSION_TABLE
 from companyos.kernel.ports.database import Database
+from companyos.kernel.tenancy import APP_ROLE, PLATFORM
 
 from .roles import LAKE_SCHEMA
 
 log = structlog.get_logger(__name__)
 
 LOCK = "companyos migrate"
+VERSION_TABLE = "migration"
 
 
 class BadLine(ValueError):

@@ -3,7 +3,7 @@
 from psycopg import AsyncConnection, Connection, sql
 from psycopg.rows import TupleRow
 
-from companyos.kernel.migration import APP_ROLE, OWNER_ROLE
+from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
 
 DATABASE = "companyos"
 LAKE_SCHEMA = "lake"

@@ -11,7 +11,7 @@ from companyos.adapters.postgres.cluster import SUPERUSER
 from companyos.adapters.postgres.database import libpq, open_database
 from companyos.adapters.postgres.embedded import EmbeddedPostgres
 from companyos.adapters.postgres.migrate import Line, migrate
-from companyos.kernel.migration import APP_ROLE, OWNER_ROLE
+from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
 
 HOW_TO = Path(__file__).parents[5] / "docs/how-to/own-postgresql.md"
 

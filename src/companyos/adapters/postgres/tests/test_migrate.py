@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from companyos.adapters.postgres.database import PostgresDatabase
 from companyos.adapters.postgres.migrate import AheadOfCode, BadLine, Line, Migrated, migrate, pending
-from companyos.kernel.migration import PLATFORM
+from companyos.kernel.tenancy import PLATFORM
 
 from .conftest import FIRST, SECOND
 
