@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    pass
-
 from companyos.kernel.demo import PASSWORD, DemoPerson
 
 if TYPE_CHECKING:
+    from companyos.app.occupancy import Occupancy
     from companyos.kernel.settings import Settings
 
 
@@ -31,6 +29,33 @@ def up(
     given: dict[str, Any] = {"data": data, "port": port, "host": host, "demo": demo}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     raise typer.Exit(asyncio.run(_up(settings)))
+
+
+def serve(
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+) -> None:
+    """Serve on the engines that the settings name, without demo data: one of many processes."""
+    from companyos.kernel.settings import Settings
+
+    given: dict[str, Any] = {"port": port, "host": host, "demo": False}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    raise typer.Exit(asyncio.run(_serve_shared(settings)))
+
+
+async def _serve_shared(settings: "Settings") -> int:
+    from companyos.app.server import PortTaken
+
+    if settings.database.startswith("pg+embedded"):
+        typer.echo(
+            "`serve` shares a database cluster: set COMPANYOS_DATABASE, or use `companyos up`.", err=True
+        )
+        return 2
+    try:
+        return await _serve(settings, None)
+    except PortTaken as taken:
+        typer.echo(f"CompanyOS did not start: {taken}.", err=True)
+        return 1
 
 
 async def _up(settings: "Settings") -> int:
@@ -50,7 +75,7 @@ async def _up(settings: "Settings") -> int:
         return 1
 
 
-async def _serve(settings: "Settings", occupancy: "object") -> int:
+async def _serve(settings: "Settings", occupancy: "Occupancy | None") -> int:
     from companyos.app.compose import asgi, compose
     from companyos.app.demo import seed_demo
     from companyos.app.running import running
@@ -118,4 +143,4 @@ def welcome(url: str, people: Sequence[DemoPerson]) -> None:
     typer.echo("Ctrl-C stops everything.")
 
 
-commands = {"up": up}
+commands = {"up": up, "serve": serve}
