@@ -1,0 +1,1 @@
+"""The built-in OpenID Connect issuer: its protocol endpoints and its pages."""

@@ -1,0 +1,168 @@
+"""What the rest of CompanyOS may ask of identity."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from companyos.kernel.house import House
+from companyos.kernel.ids import new_id
+from companyos.kernel.ports.authenticator import Authenticator, Claims
+from companyos.kernel.problems import Conflict
+
+from . import one_time
+from .authenticator import TokenAuthenticator
+from .handles import Handle
+from .identity import identity_of
+from .service.invitation import invitation_for
+from .settings import IdentitySettings
+from .store import accounts, people, tenants
+
+__all__ = [
+    "Belongs",
+    "IdentitySettings",
+    "Invitation",
+    "authenticate_ingest_key",
+    "found_tenant",
+    "seed_ingest_key",
+    "seed_person",
+    "seed_tenant",
+    "turn_signing_key",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """What a person is in one tenant."""
+
+    roles: Sequence[str]
+    environments: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """How an invited person gets in: open `url`, give the email and this `code`, once, before `expires_at`."""
+
+    person: UUID
+    url: str
+    code: str
+    expires_at: datetime
+
+
+async def authenticate_ingest_key(house: House, key: str) -> Claims:
+    """Who sends telemetry with a `cosk_…` key; revoking one takes effect within five seconds.
+
+    The claims have the one scope `telemetry:write`. Raises Unauthenticated.
+    """
+    authenticator = house.adapter(Authenticator)  # type: ignore[type-abstract]
+    assert isinstance(authenticator, TokenAuthenticator)
+    return await authenticator.authenticate_ingest_key(key)
+
+
+async def found_tenant(
+    house: House,
+    *,
+    slug: str,
+    name: str,
+    residency: str = "",
+    environments: Sequence[str] = ("prod",),
+    admin_email: str,
+    admin_name: str,
+) -> Invitation:
+    """Make a tenant and invite its first administrator; for the operator at the machine. Raises Conflict."""
+    async with house.begin() as work:
+        if await tenants.by_slug(work.db, slug) is not None:
+            raise Conflict(f"There is a tenant {slug} already; choose another slug.")
+        tenant = tenants.Tenant(new_id(), slug, name, residency, False, 1, work.now)
+        await tenants.add(work.db, tenant, environments)
+    async with house.begin(tenant=tenant.id, environment=environments[0]) as work:
+        await work.record("identity.tenant.founded", tenant.ref, slug=slug, name=name)
+        person = await people.by_email(work.db, admin_email)
+        if person is None:
+            person = people.new(admin_email, admin_name, work.now)
+            await people.add(work.db, person)
+        await people.put_membership(
+            work.db, tenant.id, person.id, ["tenant_admin"], environments, work.now
+        )
+        code, expires_at = await invitation_for(work, person.id)
+        await work.record("identity.person.invited", people.ref(person.id), roles=["tenant_admin"])
+    return Invitation(person.id, f"{house.public_url}/sign-in/first", code, expires_at)
+
+
+async def seed_tenant(
+    house: House,
+    *,
+    id: UUID,
+    slug: str,
+    name: str,
+    residency: str,
+    environments: Sequence[str],
+    now: datetime,
+) -> None:
+    """Make a demo tenant; one that is there already stays as it is."""
+    async with house.begin() as work:
+        if await tenants.by_slug(work.db, slug) is None:
+            await tenants.add(
+                work.db, tenants.Tenant(id, slug, name, residency, True, 1, now), environments
+            )
+
+
+async def seed_person(
+    house: House,
+    *,
+    id: UUID,
+    email: str,
+    name: str,
+    password: str,
+    totp_seed: str,
+    belongs: Mapping[UUID, Belongs],
+    now: datetime,
+) -> None:
+    """Make a demo person who can sign in at once; `totp_seed` is base32. One who is there stays as they are.
+
+    `belongs` maps tenants to what the person is there; name roles that policy knows.
+    """
+    identity = identity_of(house)
+    async with house.begin() as work:
+        if await people.by_id(work.db, id) is not None:
+            return
+    hashed = await identity.passwords.hash(password)
+    async with house.begin() as work:
+        person = people.new(email, name, now, id=id, password=hashed)
+        await people.add(work.db, person)
+        await one_time.keep_seed(work.db, identity.seal, id, totp_seed, confirmed_at=now)
+        for tenant, what in belongs.items():
+            await tenants.enter(work.db, tenant)
+            await people.put_membership(work.db, tenant, id, what.roles, what.environments, now)
+
+
+async def seed_ingest_key(house: House, *, tenant: UUID, name: str, environment: str) -> str:
+    """A fresh ingest key of the service account `name`, which is made if needed; older keys of it end.
+
+    For CompanyOS's own telemetry, which needs a key that it does not have to keep anywhere.
+    """
+    async with house.begin(tenant=tenant, environment=environment) as work:
+        account = await accounts.named(work.db, tenant, name)
+        if account is None:
+            account = accounts.Account(
+                tenant, new_id(), name, (), (environment,), {"keys": []}, "active", 1, work.now
+            )
+            await accounts.add(work.db, account)
+        for old in await accounts.keys_of(work.db, tenant, [account.id]):
+            if old.environment == environment:
+                await accounts.revoke_key(work.db, tenant, account.id, old.id, work.now)
+        handle = Handle.new(tenant)
+        key = accounts.IngestKey(
+            tenant, new_id(), account.id, environment, handle.hash, work.now, None
+        )
+        await accounts.add_key(work.db, key)
+        await work.record("identity.ingest_key.created", account.ref, key=str(key.id))
+    return handle.as_ingest_key
+
+
+async def turn_signing_key(house: House, *, now: datetime, compromised: bool = False) -> str:
+    """Turn the issuer to its next key and return its id; `compromised` refuses every token of the last one."""
+    kid = await identity_of(house).signing.turn(now, compromised=compromised)
+    return kid
+
+

@@ -1,0 +1,1 @@
+"""The verbs of identity, one module per noun and verb family."""
