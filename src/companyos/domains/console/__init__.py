@@ -1,0 +1,1 @@
+"""The console domain: what a person needs across domains. Its screens are in `pages/`."""

@@ -1,0 +1,82 @@
+"""HTTP entrance of the console."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from companyos.kernel.http import SliceDep, WorkDep
+from companyos.kernel.ports.live import News
+
+from .service import news
+from .service.overview import overview
+from .service.search import search
+from .wire import FoundOut, HitOut, NewsOut, OverviewOut, overview_out
+
+router = APIRouter(tags=["console"])
+
+EVENT_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "An endless stream of server-sent events; the data of each is a `NewsOut` as JSON.",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": 'data: {"type":"operations.deployment.finished",'
+                '"subject":"019ac0de-0000-7000-8000-000000000003","at":"2026-11-22T12:00:00Z"}\n\n',
+            }
+        },
+        "model": NewsOut,
+    }
+}
+
+
+@router.get("/console/overview")
+async def get_overview(
+    work: WorkDep,
+    range: Annotated[
+        str, Query(max_length=16, description="How far back, as now-24h.", examples=["now-24h"])
+    ] = "now-24h",
+) -> OverviewOut:
+    """The environment at a glance: services worst first, active incidents, latest deployments, what changed."""
+    return overview_out(await overview(work, range))
+
+
+@router.get("/search")
+async def search_everything(
+    work: WorkDep,
+    slice_: SliceDep,
+    q: Annotated[
+        str,
+        Query(
+            max_length=1000,
+            description="Words, or an intent and words: `:svc`, `:inc`, `:deploy`, `:tenant`, and `:do` for actions.",
+            examples=[":svc payments"],
+        ),
+    ] = "",
+) -> FoundOut:
+    """Find what you may see, or with `:do` what you may do. Totals are exact; what you may not see is not counted."""
+    found = await search(work, q, slice_)
+    hits, following = slice_.page(found.hits, lambda hit: hit.key)
+    return FoundOut(items=[HitOut.model_validate(hit) for hit in hits], total=found.total, next=following)
+
+
+@router.get("/events", response_class=StreamingResponse, responses=EVENT_STREAM)
+async def stream_events(request: Request, work: WorkDep) -> StreamingResponse:
+    """Hear that something changed in the tenant, as server-sent events (WHATWG HTML §9.2).
+
+    A comment comes as heartbeat. The stream ends when the token expires or the sign-in is revoked: connect again
+    with a new token. Events carry no ids and `Last-Event-ID` is not used: after a gap, ask the API again.
+    """
+    token = request.headers["authorization"].partition(" ")[2]
+    heard = await news.listen(work, token)
+    return StreamingResponse(_written(heard), media_type="text/event-stream")
+
+
+async def _written(heard: AsyncGenerator[News | None]) -> AsyncIterator[bytes]:
+    yield b"retry: 2000\n\n"
+    async with aclosing(heard):
+        async for one in heard:
+            yield b": heartbeat\n\n" if one is None else b"data: " + msgspec.json.encode(one) + b"\n\n"
