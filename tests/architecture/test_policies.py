@@ -32,7 +32,9 @@ def value(attribute: Attribute) -> st.SearchStrategy[Any]:
         "Long": st.integers(-10, 10_000),
         "Bool": st.booleans(),
     }
-    return plain.get(attribute.kind) or IDS.map(lambda id_: entity_value(attribute.kind, id_))
+    if attribute.kind in plain:
+        return plain[attribute.kind]
+    return IDS.map(lambda id_: entity_value(attribute.kind, id_))
 
 
 def resource(policies: PolicySet, kind: str, tenant: str, draw: st.DrawFn) -> dict[str, Any]:

@@ -29,7 +29,6 @@ class Verdict:
 def evaluate(inputs: Inputs, slice_: Slice, policies: cedarpy.PolicySet) -> Verdict:
     """Ask Cedar, with the schema checking request and entities."""
     principal, on = inputs["principal"], inputs["on"]
-    entities = [_one(principal, on)] if principal["uid"] == on["uid"] else [principal, on]
     request = {
         "principal": principal["uid"],
         "action": action_uid(inputs["action"]),
@@ -37,6 +36,7 @@ def evaluate(inputs: Inputs, slice_: Slice, policies: cedarpy.PolicySet) -> Verd
         "context": msgspec.json.encode(inputs["context"]).decode(),
     }
     try:
+        entities = [_one(principal, on)] if principal["uid"] == on["uid"] else [principal, on]
         world = slice_.standing.with_added_json_str(msgspec.json.encode(entities).decode(), slice_.schema)
         result = cedarpy.is_authorized(request, policies, world, slice_.schema)
     except ValueError as error:
@@ -48,7 +48,14 @@ def evaluate(inputs: Inputs, slice_: Slice, policies: cedarpy.PolicySet) -> Verd
 
 
 def _one(principal: Mapping[str, Any], on: Mapping[str, Any]) -> dict[str, Any]:
-    """Somebody who acts on themselves is one entity, with what is known of both."""
+    """Somebody who acts on themselves is one entity, with what is known of both.
+
+    Raises ValueError when the two do not agree: the actor's own tenant must not give way to what is said of the
+    resource, nor the other way round.
+    """
+    for name in principal["attrs"].keys() & on["attrs"].keys():
+        if principal["attrs"][name] != on["attrs"][name]:
+            raise ValueError(f"the actor and the resource are one entity with two values of {name}")
     return {
         "uid": principal["uid"],
         "attrs": {**principal["attrs"], **on["attrs"]},

@@ -75,6 +75,7 @@ class PolicySet:
     schema: Schema
     actions: Mapping[str, Action]
     parts: tuple[Domain, ...] = ()
+    _abouts: dict[str, tuple[Policy, ...]] = field(default_factory=dict, repr=False)
     _slices: dict[str, Slice] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -88,10 +89,16 @@ class PolicySet:
         text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def about(self, action: str) -> list[Policy]:
+    def about(self, action: str) -> tuple[Policy, ...]:
         """The policies that can have a say in an action, those of the core first."""
-        names = {action} | self.schema.ancestors(action)
-        return [p for p in self.policies.values() if p.actions is None or names.intersection(p.actions)]
+        found = self._abouts.get(action)
+        if found is None:
+            names = {action} | self.schema.ancestors(action)
+            found = tuple(
+                p for p in self.policies.values() if p.actions is None or names.intersection(p.actions)
+            )
+            self._abouts[action] = found
+        return found
 
     def slice(self, action: str) -> Slice:
         """What is needed to decide about an action. Raises KeyError for an action that is not declared."""

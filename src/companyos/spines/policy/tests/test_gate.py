@@ -152,3 +152,12 @@ async def test_a_resource_of_a_type_that_the_action_is_not_about_is_a_no():
 
 async def test_an_unknown_role_gives_nothing():
     assert not (await decide(person("god"), "shop:book.read")).allowed
+
+
+async def test_acting_on_oneself_in_another_tenant_is_a_no():
+    mine = Resource(EntityRef("identity.person", "ada"))
+    theirs = Resource(mine.ref, {"tenant": EntityRef("identity.tenant", str(GLOBEX))})
+    assert (await decide(person("reader"), "shop:guest.greet", mine)).allowed
+    assert not (await decide(person("reader"), "shop:guest.greet", theirs)).allowed
+    other = Resource(EntityRef("identity.person", "bob"))
+    assert not (await decide(person("reader"), "shop:guest.greet", other)).allowed, "only oneself"

@@ -29,6 +29,7 @@ SHOP = Domain(
         Action("shop:book.list", "List the books", risk="none"),
         Action("shop:book.burn", "Burn a book", risk="high"),
         Action("shop:book.burn_after", "Plan to burn a book"),
+        Action("shop:guest.greet", "Greet a guest", risk="none"),
     ),
     folder=Path(__file__).parent / "shop",
 )
