@@ -80,7 +80,9 @@ class Signing:
             last = waits is not None and waits.since < since  # it signed before the turn
             if waits is None or (last and now - since >= overlap):
                 await self._keys.rotate(waiting, "ES256")
-            elif not last and now - since >= timedelta(days=settings.key_days) and now - waits.since >= overlap:
+            elif (
+                not last and now - since >= timedelta(days=settings.key_days) and now - waits.since >= overlap
+            ):
                 await self._point(work, waiting, now)
         self._read_at = float("-inf")
 
@@ -121,9 +123,9 @@ class Signing:
         return row.slot, row.since
 
     async def _point(self, work: Work, slot: str, now: datetime) -> None:
-        new = insert(signing).values(only=True, slot=slot, since=now)
+        new = insert(signing).values(single=True, slot=slot, since=now)
         await work.db.execute(
-            new.on_conflict_do_update(index_elements=["only"], set_={"slot": slot, "since": now})
+            new.on_conflict_do_update(index_elements=["single"], set_={"slot": slot, "since": now})
         )
 
     async def _current(self, slot: str) -> PublicKey | None:

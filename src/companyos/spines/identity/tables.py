@@ -243,7 +243,7 @@ used_assertion = Table(
 signing = Table(
     "signing",
     metadata,
-    Column("only", Boolean, primary_key=True),
+    Column("single", Boolean, primary_key=True),
     Column("slot", Text, nullable=False),
     Column("since", Instant, nullable=False),
 )

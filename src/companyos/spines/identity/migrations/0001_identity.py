@@ -194,7 +194,7 @@ def sign_in() -> None:
     )
     platform_table(
         "signing",
-        sa.Column("only", sa.Boolean, sa.CheckConstraint("only"), primary_key=True),
+        sa.Column("single", sa.Boolean, sa.CheckConstraint("single"), primary_key=True),
         text("slot"),
         instant("since"),
         because="The issuer is one for all tenants: which of its two keys signs now.",
