@@ -138,10 +138,11 @@ class Connection:
         if not only:
             self.store.write(fresh)  # a rotated refresh token must not get lost, whatever comes next
         me = HttpRemote(self.http, Given(tokens.access), lambda: False).get("/me")
-        if only and me["id"] != only:
+        subject = me["person"]["id"]
+        if only and subject != only:
             raise SignInFailed("Somebody else confirmed; nothing was sent.")
         fresh = msgspec.structs.replace(
-            fresh, subject=me["id"], tenant=me["tenant"]["slug"], environment=me["environment"]
+            fresh, subject=subject, tenant=me["tenant"]["slug"], environment=me["environment"]
         )
         self.store.write(fresh)
         return fresh
