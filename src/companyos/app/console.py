@@ -8,9 +8,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from companyos.kernel.problems import NotFound
+
 from .manners import new_nonce, page_csp
 
 BUILT = Path(__file__).parent.parent / "_console"
+MACHINES = ("api/", "v1/", "oauth/", ".well-known/")
+"""Addresses that programs use: they want a problem, not a page."""
+LOOSE = ("favicon.svg", "favicon.ico", "robots.txt")
 NONCE_MARK = "__CSP_NONCE__"
 NOT_BUILT = """CompanyOS is up, but this checkout has no built console.
 Run `make up`, or `make console` and reload. The API is at /api/v1, its description at /api/v1/openapi.json.
@@ -25,6 +30,11 @@ def _page() -> str | None:
 
 async def page(request: Request) -> Response:
     """The console's page with a nonce of its own; the router in it knows the address."""
+    path = request.path_params["path"]
+    if path.startswith(MACHINES):
+        raise NotFound("No route has this address; /api/v1/openapi.json describes those there are.")
+    if path in LOOSE:
+        return _file(BUILT, path, gzipped=False, caching="public, max-age=86400")
     html = _page()
     if html is None:
         return PlainTextResponse(NOT_BUILT, 503)
@@ -34,25 +44,27 @@ async def page(request: Request) -> Response:
 
 async def asset(request: Request) -> Response:
     """One built file, gzip when the client takes it; its name holds its hash, so it never changes."""
-    name = request.path_params["name"]
-    found = _asset(name, "gzip" in request.headers.get("accept-encoding", ""))
+    gzipped = "gzip" in request.headers.get("accept-encoding", "")
+    return _file(
+        BUILT / "assets", request.path_params["name"], gzipped, "public, max-age=31536000, immutable"
+    )
+
+
+def _file(folder: Path, name: str, gzipped: bool, caching: str) -> Response:
+    found = _read(folder, name, gzipped)
     if found is None:
         return PlainTextResponse("No such file.", 404)
     data, headers = found
-    return Response(data, headers=headers)
+    return Response(data, headers={**headers, "Cache-Control": caching})
 
 
 @cache
-def _asset(name: str, gzipped: bool) -> tuple[bytes, dict[str, str]] | None:
-    root = (BUILT / "assets").resolve()
-    path = (root / name).resolve()
-    if not path.is_relative_to(root) or not path.is_file():
+def _read(folder: Path, name: str, gzipped: bool) -> tuple[bytes, dict[str, str]] | None:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
         return None
-    headers = {
-        "Content-Type": mimetypes.guess_type(name)[0] or "application/octet-stream",
-        "Cache-Control": "public, max-age=31536000, immutable",
-        "Vary": "Accept-Encoding",
-    }
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    headers = {"Content-Type": kind, "Vary": "Accept-Encoding"}
     packed = path.with_name(path.name + ".gz")
     if gzipped and packed.is_file():
         return packed.read_bytes(), {**headers, "Content-Encoding": "gzip"}
