@@ -28,7 +28,7 @@ from companyos.kernel.work import MFA, PASSWORD, Actor, Work
 
 from .identity import Identity
 from .store import people, tenants
-from .verification import check_audience, check_time, checked, header_of
+from .verification import check_audience, check_time, checked, header_of, seconds
 
 log = structlog.get_logger(__name__)
 
@@ -102,8 +102,7 @@ class ExternalIssuer:
         tenant, environment = await self._context(person_id, claims)
         amr = claims.get("amr")
         mfa = claims.get("acr") in settings.external_mfa_acr or (isinstance(amr, list) and "mfa" in amr)
-        auth_time = claims.get("auth_time")
-        timed = isinstance(auth_time, int | float) and not isinstance(auth_time, bool)
+        auth_time = seconds(claims.get("auth_time"))
         return Claims(
             subject=str(person_id),
             tenant=tenant.id,
@@ -112,8 +111,8 @@ class ExternalIssuer:
             client=str(claims.get("client_id") or claims.get("azp") or "unknown"),
             grant=EXTERNAL_GRANT,
             scopes=frozenset(str(claims.get("scope", "")).split()),
-            acr=MFA if mfa and timed else PASSWORD,
-            auth_time=datetime.fromtimestamp(auth_time, UTC) if timed else None,
+            acr=MFA if mfa and auth_time is not None else PASSWORD,
+            auth_time=datetime.fromtimestamp(auth_time, UTC) if auth_time is not None else None,
         )
 
     async def _person(self, subject: str, claims: dict[str, Any]) -> UUID:
@@ -132,8 +131,9 @@ class ExternalIssuer:
     async def _link(self, work: Work, subject: str, claims: dict[str, Any]) -> UUID:
         email = claims.get("email")
         verified = claims.get("email_verified") is True
-        by_email = self.identity.settings.external_match_email and verified and isinstance(email, str)
-        person = await people.by_email(work.db, email) if by_email else None
+        person = None
+        if self.identity.settings.external_match_email and verified and isinstance(email, str):
+            person = await people.by_email(work.db, email)
         if person is None:
             raise Unauthenticated("Nobody here is known under this sign-in; ask for an invitation.")
         await people.link_external(work.db, self.issuer, subject, person.id, work.now)

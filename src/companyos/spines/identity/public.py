@@ -81,9 +81,7 @@ async def found_tenant(
         if person is None:
             person = people.new(admin_email, admin_name, work.now)
             await people.add(work.db, person)
-        await people.put_membership(
-            work.db, tenant.id, person.id, ["tenant_admin"], environments, work.now
-        )
+        await people.put_membership(work.db, tenant.id, person.id, ["tenant_admin"], environments, work.now)
         code, expires_at = await invitation_for(work, person.id)
         await work.record("identity.person.invited", people.ref(person.id), roles=["tenant_admin"])
     return Invitation(person.id, f"{house.public_url}/sign-in/first", code, expires_at)
@@ -102,9 +100,7 @@ async def seed_tenant(
     """Make a demo tenant; one that is there already stays as it is."""
     async with house.begin() as work:
         if await tenants.by_slug(work.db, slug) is None:
-            await tenants.add(
-                work.db, tenants.Tenant(id, slug, name, residency, True, 1, now), environments
-            )
+            await tenants.add(work.db, tenants.Tenant(id, slug, name, residency, True, 1, now), environments)
 
 
 async def seed_person(
@@ -114,11 +110,11 @@ async def seed_person(
     email: str,
     name: str,
     password: str,
-    totp_seed: str,
+    totp_seed: str | None,
     belongs: Mapping[UUID, Belongs],
     now: datetime,
 ) -> None:
-    """Make a demo person who can sign in at once; `totp_seed` is base32. One who is there stays as they are.
+    """Make a demo person who can sign in at once; `totp_seed` is base32 or None. One who is there stays as they are.
 
     `belongs` maps tenants to what the person is there; name roles that policy knows.
     """
@@ -130,7 +126,8 @@ async def seed_person(
     async with house.begin() as work:
         person = people.new(email, name, now, id=id, password=hashed)
         await people.add(work.db, person)
-        await one_time.keep_seed(work.db, identity.seal, id, totp_seed, confirmed_at=now)
+        if totp_seed is not None:
+            await one_time.keep_seed(work.db, identity.seal, id, totp_seed, confirmed_at=now)
         for tenant, what in belongs.items():
             await tenants.enter(work.db, tenant)
             await people.put_membership(work.db, tenant, id, what.roles, what.environments, now)
@@ -152,9 +149,7 @@ async def seed_ingest_key(house: House, *, tenant: UUID, name: str, environment:
             if old.environment == environment:
                 await accounts.revoke_key(work.db, tenant, account.id, old.id, work.now)
         handle = Handle.new(tenant)
-        key = accounts.IngestKey(
-            tenant, new_id(), account.id, environment, handle.hash, work.now, None
-        )
+        key = accounts.IngestKey(tenant, new_id(), account.id, environment, handle.hash, work.now, None)
         await accounts.add_key(work.db, key)
         await work.record("identity.ingest_key.created", account.ref, key=str(key.id))
     return handle.as_ingest_key
@@ -162,7 +157,4 @@ async def seed_ingest_key(house: House, *, tenant: UUID, name: str, environment:
 
 async def turn_signing_key(house: House, *, now: datetime, compromised: bool = False) -> str:
     """Turn the issuer to its next key and return its id; `compromised` refuses every token of the last one."""
-    kid = await identity_of(house).signing.turn(now, compromised=compromised)
-    return kid
-
-
+    return await identity_of(house).signing.turn(now, compromised=compromised)

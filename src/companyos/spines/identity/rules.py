@@ -39,11 +39,18 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a client asks of a sign-in. `fresh_from`: proofs before this time do not count (prompt=login)."""
+    """What a client asks of a sign-in that it began at `begun`. `anew`: nothing proven before then counts."""
 
     mfa: bool
     max_age: int | None
-    fresh_from: datetime | None
+    anew: bool
+    begun: datetime
+
+    def oldest(self, now: datetime) -> datetime | None:
+        """Proofs from before this time are too old. What was proven for this very sign-in never is."""
+        if self.anew:
+            return self.begun
+        return min(self.begun, now - timedelta(seconds=self.max_age)) if self.max_age is not None else None
 
 
 def next_step(proof: Proof | None, asked: Asked, *, factors: bool, always: bool, now: datetime) -> Step:
@@ -51,22 +58,15 @@ def next_step(proof: Proof | None, asked: Asked, *, factors: bool, always: bool,
 
     `factors`: the person has a second factor; `always`: who has one must use it at every sign-in.
     """
-    if proof is None:
+    oldest = asked.oldest(now)
+    if proof is None or (asked.anew and proof.password_at < asked.begun):
         return "password"
-    oldest = now - timedelta(seconds=asked.max_age) if asked.max_age is not None else None
-    if asked.fresh_from is not None:
-        oldest = max(oldest, asked.fresh_from) if oldest else asked.fresh_from
-    needs_factor = asked.mfa or (always and factors)
-    if asked.fresh_from is not None and proof.password_at < asked.fresh_from:
-        return "password"
-    if needs_factor:
+    if asked.mfa or (always and factors):
         if not factors:
             return "enrol"
         fresh = proof.factor_at is not None and (oldest is None or proof.factor_at >= oldest)
         return "issue" if fresh else "second_factor"
-    if oldest is not None and proof.auth_time < oldest:
-        return "password"
-    return "issue"
+    return "password" if oldest is not None and proof.auth_time < oldest else "issue"
 
 
 def redirect_allowed(asked: str, registered: Collection[str]) -> bool:

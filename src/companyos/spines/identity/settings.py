@@ -54,7 +54,9 @@ class IdentitySettings(BaseSettings):
     )
 
     external_audience: str = Field("", description="Audience that the external issuer puts in its tokens.")
-    external_tenant_claim: str = Field("tenant", description="Claim of an external token that names the tenant.")
+    external_tenant_claim: str = Field(
+        "tenant", description="Claim of an external token that names the tenant."
+    )
     external_environment_claim: str = Field("environment", description="Claim that names the environment.")
     external_mfa_acr: list[str] = Field(
         ["urn:companyos:mfa"], description="`acr` values of an external issuer that mean a second factor."

@@ -62,8 +62,8 @@ def checked(token: str, key: ECKey | OKPKey | KeySet, algorithms: list[str]) -> 
 def check_time(claims: dict[str, Any], now: datetime, leeway: int) -> None:
     """Raise Unauthenticated unless the token is valid at `now`, give or take `leeway` seconds."""
     at = now.timestamp()
-    ends, begins = claims.get("exp"), claims.get("nbf", claims.get("iat", at))
-    if not _number(ends) or not _number(begins):
+    ends, begins = seconds(claims.get("exp")), seconds(claims.get("nbf", claims.get("iat", at)))
+    if ends is None or begins is None:
         raise Unauthenticated("The token does not say from when and until when it holds.")
     if at >= ends + leeway:
         raise Unauthenticated("The token has expired.")
@@ -78,8 +78,10 @@ def check_audience(claims: dict[str, Any], audience: str) -> None:
         raise Unauthenticated("The token is meant for somebody else.")
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def seconds(value: Any) -> float | None:
+    """A NumericDate of RFC 7519; None for what is none, `true` and NaN included."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if number and 0 <= value < 1e11 else None
 
 
 def _json(part: str) -> dict[str, Any]:

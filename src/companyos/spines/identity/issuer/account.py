@@ -116,7 +116,7 @@ async def new_codes(request: Request) -> Response:
     entered = await _enter(request)
     if isinstance(entered, Response):
         return entered
-    browser, signed_in, given = entered
+    browser, signed_in, _ = entered
     async with browser.identity.house.begin() as work:
         codes = await one_time.new_recovery_codes(work.db, signed_in.person.id)
     await record_own(browser.identity.house, signed_in.person, "identity.factor.added", factor="recovery")
@@ -191,9 +191,7 @@ def _totp(
     return browser.page("new_totp", seed=seed, uri=uri, ticket=given.get("ticket", ""), wrong=wrong)
 
 
-async def _show(
-    browser: Browser, signed_in: SignedIn, text: str, *, wrong: str | None = None
-) -> Response:
+async def _show(browser: Browser, signed_in: SignedIn, text: str, *, wrong: str | None = None) -> Response:
     ticket = await browser.read_ticket(text)
     async with browser.identity.house.begin() as work:
         has = await factors.of_person(work.db, signed_in.person.id)
@@ -202,7 +200,7 @@ async def _show(
         person=signed_in.person,
         has=has,
         passkeys_work=passkeys.relying_party(browser.identity.issuer) is not None,
-        waiting=ticket.path == "/oauth/authorize",
+        waiting=ticket.path != "/account",
         ticket=text,
         wrong=wrong,
     )

@@ -19,7 +19,7 @@ from ..clients import CODE, Client, public_client
 from ..handles import Handle
 from ..rules import CHALLENGE, Asked, choose_context, next_step, redirect_allowed
 from ..store import factors, grants, people, tenants
-from .browser import Browser, SignedIn
+from .browser import PAGES_OF, Browser, SignedIn
 from .discovery import SCOPES
 from .protocol import OAuthError, once
 
@@ -43,13 +43,12 @@ class Ask:
     environment: str | None
 
     def asked(self, at: datetime) -> Asked:
-        return Asked(self.mfa, self.max_age, at if "login" in self.prompt else None)
+        return Asked(self.mfa, self.max_age, "login" in self.prompt, at)
 
 
 async def authorize(request: Request) -> Response:
     """Begin: a client sent the browser here."""
     query = (await request.body()).decode(errors="replace") if request.method == "POST" else request.url.query
-    # Proofs count in whole seconds in tokens; so does the moment that they must not be older than.
     return await _answer(Browser.of(request), query, None, datetime.now(UTC))
 
 
@@ -97,7 +96,10 @@ def _destination(browser: Browser, given: dict[str, str]) -> tuple[Client, str]:
 
 
 def _read(given: dict[str, str], client: Client, redirect_uri: str) -> Ask:
-    for refused, error in (("request", "request_not_supported"), ("request_uri", "request_uri_not_supported")):
+    for refused, error in (
+        ("request", "request_not_supported"),
+        ("request_uri", "request_uri_not_supported"),
+    ):
         if refused in given:
             raise OAuthError(error, f"The parameter {refused} is not supported.")
     if given.get("response_type") != "code":
@@ -112,9 +114,6 @@ def _read(given: dict[str, str], client: Client, redirect_uri: str) -> Ask:
     prompt = frozenset(given.get("prompt", "").split())
     if not prompt <= {"none", "login", "consent", "select_account"} or ("none" in prompt and len(prompt) > 1):
         raise OAuthError("invalid_request", "prompt is none or login.")
-    max_age = given.get("max_age")
-    if max_age is not None and not (max_age.isascii() and max_age.isdigit() and len(max_age) <= 9):
-        raise OAuthError("invalid_request", "max_age is a number of seconds.")
     return Ask(
         client=client,
         redirect_uri=redirect_uri,
@@ -123,11 +122,19 @@ def _read(given: dict[str, str], client: Client, redirect_uri: str) -> Ask:
         scope=known_scope(given.get("scope", "")),
         code_challenge=challenge,
         prompt=prompt,
-        max_age=int(max_age) if max_age is not None else None,
+        max_age=read_max_age(given),
         mfa=MFA in given.get("acr_values", "").split(),
         tenant=given.get("tenant"),
         environment=given.get("environment"),
     )
+
+
+def read_max_age(given: dict[str, str]) -> int | None:
+    """`max_age` in seconds, if asked for."""
+    text = given.get("max_age")
+    if text is not None and not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise OAuthError("invalid_request", "max_age is a number of seconds.")
+    return int(text) if text is not None else None
 
 
 def known_scope(scope: str) -> str:
@@ -157,8 +164,7 @@ async def _step(browser: Browser, ask: Ask, query: str, ticket: str | None, at: 
         error = "login_required" if step == "password" else "interaction_required"
         raise OAuthError(error, "The person has to do something first.")
     ticket = ticket or await browser.ticket("/oauth/authorize", query, at)
-    page = {"password": "/sign-in", "second_factor": "/sign-in/second-factor", "enrol": "/account"}[step]
-    return browser.go(f"{page}?ticket={ticket}")
+    return browser.go(f"{PAGES_OF[step]}?ticket={ticket}")
 
 
 async def _issue(browser: Browser, ask: Ask, signed_in: SignedIn) -> Response:

@@ -20,6 +20,7 @@ from companyos.kernel.ids import new_id
 
 from ..handles import digest, new_secret
 from ..identity import Identity, identity_of
+from ..rules import Step
 from ..sealing import Unreadable
 from ..store import people, sessions
 from .protocol import form, house_of, once
@@ -30,6 +31,12 @@ PAGES = Environment(
 )
 TICKET = "sign-in ticket"
 TICKET_LIFE = timedelta(hours=1)
+PAGES_OF: dict[Step, str] = {
+    "password": "/sign-in",
+    "second_factor": "/sign-in/second-factor",
+    "enrol": "/account",
+}
+"""Where a person does what is missing."""
 DESTINATIONS = frozenset({"/oauth/authorize", "/device", "/account"})
 
 

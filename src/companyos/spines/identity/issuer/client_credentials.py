@@ -29,9 +29,7 @@ async def grant_credentials(
     if given.get("tenant", str(account.tenant_id)) != str(account.tenant_id):
         raise OAuthError("invalid_target", "The account belongs to another tenant.")
     actor = Actor("service", str(account.id), account.name)
-    async with identity.house.begin(
-        tenant=account.tenant_id, environment=environment, actor=actor
-    ) as work:
+    async with identity.house.begin(tenant=account.tenant_id, environment=environment, actor=actor) as work:
         grant = grants.Grant(
             tenant_id=account.tenant_id,
             id=new_id(),

@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from companyos.kernel.ids import new_id
+from companyos.kernel.work import MFA
 
 from ..clients import DEVICE
 from ..handles import digest, new_secret
 from ..identity import Identity, identity_of
 from ..rules import choose_context
 from ..store import devices, grants, people, tenants
-from .authorize import known_scope
+from .authorize import known_scope, read_max_age
 from .client_authentication import Caller, caller
 from .code_exchange import device_of
 from .issuing import Context, as_person, issue
@@ -26,7 +27,10 @@ SLOWER_BY = 5
 
 @oauth
 async def begin_device(request: Request) -> Response:
-    """Give the device a code to poll with, and one for the person to type."""
+    """Give the device a code to poll with, and one for the person to type.
+
+    Beyond the RFC, `tenant`, `environment`, `acr_values` and `max_age` mean what they mean when authorizing.
+    """
     identity = identity_of(house_of(request))
     given = await form(request)
     who = await caller(identity, given)
@@ -47,12 +51,15 @@ async def begin_device(request: Request) -> Response:
                 scope=known_scope(given.get("scope", "")),
                 tenant=given.get("tenant"),
                 environment=given.get("environment"),
+                mfa=MFA in given.get("acr_values", "").split(),
+                max_age=read_max_age(given),
                 status="waiting",
                 person_id=None,
                 session_id=None,
                 acr=None,
                 auth_time=None,
                 interval=settings.device_interval,
+                created_at=work.now,
                 polled_at=None,
                 expires_at=work.now + timedelta(seconds=settings.device_seconds),
             ),

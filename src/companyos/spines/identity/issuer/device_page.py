@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from .. import throttle
 from ..clients import public_client
-from ..store import devices
-from .browser import Browser, SignedIn
+from ..rules import Asked, next_step
+from ..store import devices, factors
+from .browser import PAGES_OF, Browser, SignedIn
 from .device import LETTERS
 
 UNKNOWN = "There is no such code, or it has expired. Check it on your device."
@@ -38,16 +39,23 @@ async def answer_device(request: Request) -> Response:
     typed = given.get("user_code", "")
     if "answer" not in given:
         return await _ask(browser, signed_in, typed)
+    return await _settle(browser, signed_in, typed, given["answer"] == "yes")
+
+
+async def _settle(browser: Browser, signed_in: SignedIn, typed: str, yes: bool) -> Response:
+    session = signed_in.session
     async with browser.identity.house.begin() as work:
         device = await devices.waiting(work.db, _normal(typed), work.now)
         if device is None:
             return _form(browser, typed, UNKNOWN)
-        if given["answer"] == "yes":
-            session = signed_in.session
+        has = await factors.of_person(work.db, session.person_id)
+        if not yes:
+            await devices.deny(work.db, device)
+        elif _missing(browser, signed_in, device, bool(has)) is None:
             await devices.approve(work.db, device, session.person_id, session.id, session.proof)
         else:
-            await devices.deny(work.db, device)
-    if given["answer"] == "yes":
+            return browser.go(f"/device?user_code={device.user_code}")
+    if yes:
         return browser.page("message", title="Your device is signed in", text="You can close this page.")
     return browser.page("message", title="Refused", text="The device was not signed in.")
 
@@ -60,12 +68,29 @@ async def _ask(browser: Browser, signed_in: SignedIn, typed: str) -> Response:
         return _form(browser, typed, f"Too many attempts. Try again in {wait} seconds.", status=429)
     async with browser.identity.house.begin() as work:
         device = await devices.waiting(work.db, _normal(typed), work.now)
+        has = await factors.of_person(work.db, signed_in.person.id)
         if device is not None:
             await throttle.forgive(work.db, key)
     client = public_client(browser.identity.house, device.client_id) if device else None
     if device is None or client is None:
         return _form(browser, typed, UNKNOWN, status=404)
+    step = _missing(browser, signed_in, device, bool(has))
+    if step is not None:
+        ticket = await browser.ticket("/device", f"user_code={device.user_code}", datetime.now(UTC))
+        return browser.go(f"{step}?ticket={ticket}")
     return browser.page("device_confirm", device=device, client=client, person=signed_in.person)
+
+
+def _missing(browser: Browser, signed_in: SignedIn, device: devices.Device, has: bool) -> str | None:
+    """The page on which the person has to prove more first; None when nothing is missing."""
+    step = next_step(
+        signed_in.session.proof,
+        Asked(device.mfa, device.max_age, False, device.created_at),
+        factors=has,
+        always=browser.identity.settings.second_factor == "always",
+        now=datetime.now(UTC),
+    )
+    return None if step == "issue" else PAGES_OF[step]
 
 
 def _form(browser: Browser, typed: str = "", wrong: str | None = None, *, status: int = 200) -> Response:

@@ -50,7 +50,9 @@ async def first_sign_in(request: Request) -> Response:
                 await people.set_password(work.db, person.id, hashed)
     if person is None or not right:
         return again(401, WRONG)
-    if person.password is not None:  # a member of another tenant already: the code must not replace a password
+    if (
+        person.password is not None
+    ):  # a member of another tenant already: the code must not replace a password
         return browser.page(
             "message", title="You have an account", text="Sign in with the password that you already have."
         )

@@ -31,9 +31,7 @@ class _Reused:
     grant: UUID
 
 
-async def refresh(
-    request: Request, identity: Identity, who: Caller, given: dict[str, str]
-) -> dict[str, Any]:
+async def refresh(request: Request, identity: Identity, who: Caller, given: dict[str, str]) -> dict[str, Any]:
     """Exchange a refresh token for its successor and an access token."""
     handle = Handle.parse(need(given, "refresh_token"))
     if handle is None:

@@ -54,9 +54,7 @@ async def second_factor(request: Request) -> Response:
     return response
 
 
-async def _check(
-    identity: Identity, work: Work, session: sessions.Session, given: dict[str, str]
-) -> bool:
+async def _check(identity: Identity, work: Work, session: sessions.Session, given: dict[str, str]) -> bool:
     if "passkey" in given:
         party = passkeys.relying_party(identity.issuer)
         return party is not None and await passkeys.finish_authentication(
@@ -82,9 +80,7 @@ async def _page(
         has = await factors.of_person(work.db, signed_in.person.id)
         options = None
         if party:
-            options = await passkeys.begin_authentication(
-                work.db, signed_in.session, work.now, party=party
-            )
+            options = await passkeys.begin_authentication(work.db, signed_in.session, work.now, party=party)
     return browser.page(
         "second_factor",
         status=status,

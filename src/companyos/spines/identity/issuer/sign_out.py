@@ -21,7 +21,9 @@ async def sign_out(request: Request) -> Response:
     """End the session when the client proves whose it is with an ID token; else ask the person."""
     browser = Browser.of(request)
     try:
-        query = (await request.body()).decode(errors="replace") if request.method == "POST" else request.url.query
+        query = (
+            (await request.body()).decode(errors="replace") if request.method == "POST" else request.url.query
+        )
         given = once(query)
     except Malformed as error:
         return browser.page("message", status=400, title="This cannot be read", text=error.detail)

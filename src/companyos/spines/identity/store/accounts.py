@@ -52,9 +52,7 @@ class IngestKey:
 
 
 def _account(row: Any) -> Account:
-    return Account(
-        **{**row._mapping, "roles": tuple(row.roles), "environments": tuple(row.environments)}
-    )
+    return Account(**{**row._mapping, "roles": tuple(row.roles), "environments": tuple(row.environments)})
 
 
 async def add(db: AsyncConnection, new: Account) -> None:
@@ -83,13 +81,13 @@ async def get(db: AsyncConnection, tenant_id: UUID, account_id: UUID) -> Account
 
 
 async def named(db: AsyncConnection, tenant_id: UUID, name: str) -> Account | None:
-    row = (
-        await db.execute(select(service_account).filter_by(tenant_id=tenant_id, name=name))
-    ).one_or_none()
+    row = (await db.execute(select(service_account).filter_by(tenant_id=tenant_id, name=name))).one_or_none()
     return _account(row) if row else None
 
 
-async def page(db: AsyncConnection, tenant_id: UUID, after: Sequence[Any] | None, limit: int) -> list[Account]:
+async def page(
+    db: AsyncConnection, tenant_id: UUID, after: Sequence[Any] | None, limit: int
+) -> list[Account]:
     """Accounts in order of name, one more than `limit` when there are more."""
     order = (service_account.c.name, service_account.c.id)
     found = select(service_account).filter_by(tenant_id=tenant_id).order_by(*order).limit(limit + 1)
@@ -114,7 +112,7 @@ async def last_used(db: AsyncConnection, tenant_id: UUID, accounts: Sequence[UUI
         .where(oauth_grant.c.tenant_id == tenant_id, oauth_grant.c.account_id.in_(accounts))
         .group_by(oauth_grant.c.account_id)
     )
-    return {account: at for account, at in await db.execute(found)}
+    return {row[0]: row[1] for row in await db.execute(found)}
 
 
 async def add_key(db: AsyncConnection, new: IngestKey) -> None:
@@ -164,9 +162,7 @@ async def revoke_key(
 async def by_key(db: AsyncConnection, tenant_id: UUID, hashed: bytes) -> tuple[IngestKey, Account] | None:
     """The living key with this hash and its active account."""
     row = (
-        await db.execute(
-            select(ingest_key).filter_by(tenant_id=tenant_id, hash=hashed, revoked_at=None)
-        )
+        await db.execute(select(ingest_key).filter_by(tenant_id=tenant_id, hash=hashed, revoked_at=None))
     ).one_or_none()
     if row is None:
         return None

@@ -21,12 +21,15 @@ class Device:
     scope: str
     tenant: str | None
     environment: str | None
+    mfa: bool
+    max_age: int | None
     status: str
     person_id: UUID | None
     session_id: UUID | None
     acr: str | None
     auth_time: datetime | None
     interval: int
+    created_at: datetime
     polled_at: datetime | None
     expires_at: datetime
 
@@ -52,9 +55,7 @@ async def waiting(db: AsyncConnection, user_code: str, now: datetime) -> Device 
 
 
 async def polled(db: AsyncConnection, device: Device, interval: int, now: datetime) -> None:
-    await db.execute(
-        update(device_code).filter_by(hash=device.hash).values(polled_at=now, interval=interval)
-    )
+    await db.execute(update(device_code).filter_by(hash=device.hash).values(polled_at=now, interval=interval))
 
 
 async def approve(

@@ -81,9 +81,7 @@ async def lock_code(db: AsyncConnection, tenant_id: UUID, hashed: bytes) -> Code
 
 async def use_code(db: AsyncConnection, code: Code, now: datetime) -> None:
     await db.execute(
-        update(authorization_code)
-        .filter_by(tenant_id=code.tenant_id, hash=code.hash)
-        .values(used_at=now)
+        update(authorization_code).filter_by(tenant_id=code.tenant_id, hash=code.hash).values(used_at=now)
     )
 
 

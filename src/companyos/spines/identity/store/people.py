@@ -146,7 +146,9 @@ def _member(row: Any) -> Member:
     )
 
 
-async def members(db: AsyncConnection, tenant_id: UUID, after: Sequence[Any] | None, limit: int) -> list[Member]:
+async def members(
+    db: AsyncConnection, tenant_id: UUID, after: Sequence[Any] | None, limit: int
+) -> list[Member]:
     """Members of a tenant in order of name, one more than `limit` when there are more."""
     found = _members(tenant_id).order_by(person.c.name, person.c.id).limit(limit + 1)
     if after:
@@ -248,7 +250,5 @@ async def link_external(
     db: AsyncConnection, issuer: str, subject: str, person_id: UUID, now: datetime
 ) -> None:
     await db.execute(
-        insert(external_identity).values(
-            issuer=issuer, subject=subject, person_id=person_id, created_at=now
-        )
+        insert(external_identity).values(issuer=issuer, subject=subject, person_id=person_id, created_at=now)
     )

@@ -63,9 +63,7 @@ async def prove_factor(db: AsyncConnection, session_id: UUID, hashed: bytes, now
 
 
 async def set_challenge(db: AsyncConnection, session_id: UUID, challenge: bytes, now: datetime) -> None:
-    await db.execute(
-        update(session).filter_by(id=session_id).values(challenge=challenge, challenge_at=now)
-    )
+    await db.execute(update(session).filter_by(id=session_id).values(challenge=challenge, challenge_at=now))
 
 
 async def take_challenge(db: AsyncConnection, session_id: UUID) -> None:

@@ -1,6 +1,7 @@
 """Tenants and their environments."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -74,10 +75,8 @@ async def by_id(db: AsyncConnection, tenant_id: UUID) -> Tenant:
 async def by_slug(db: AsyncConnection, slug: str) -> Tenant | None:
     """The tenant by its slug or by the text of its id; None when there is none."""
     key = tenant.c.slug == slug
-    try:
+    with suppress(ValueError):  # it is a slug then
         key |= tenant.c.id == UUID(slug)
-    except ValueError:
-        pass  # it is a slug then
     row = (await db.execute(select(tenant).where(key))).one_or_none()
     return Tenant(**row._mapping) if row else None
 
@@ -106,9 +105,7 @@ async def environments_of(db: AsyncConnection, tenant_id: UUID) -> list[str]:
 
 async def rename(db: AsyncConnection, tenant_id: UUID, name: str) -> None:
     """Change the name and count the version up."""
-    await db.execute(
-        update(tenant).filter_by(id=tenant_id).values(name=name, version=tenant.c.version + 1)
-    )
+    await db.execute(update(tenant).filter_by(id=tenant_id).values(name=name, version=tenant.c.version + 1))
 
 
 async def people_in(db: AsyncConnection, tenant_id: UUID) -> int:
