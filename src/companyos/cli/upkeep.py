@@ -43,16 +43,12 @@ def backup(
     file: Annotated[Path, typer.Argument(help="File to write; it must not exist.")], data: DataOption = None
 ) -> None:
     """Write a consistent backup of the embedded database."""
-    from companyos.adapters.postgres.backup import BackupFailed
     from companyos.adapters.postgres.backup import backup as write
-    from companyos.adapters.postgres.embedded import EmbeddedPostgres
+    from companyos.adapters.postgres.backup import server_of
 
-    try:
-        with EmbeddedPostgres(_settings(data).data.resolve() / "postgres") as server:
-            done = write(server, file)
-    except (BackupFailed, FileExistsError) as failed:
-        typer.echo(f"No backup was made: {failed}.", err=True)
-        raise typer.Exit(1) from failed
+    settings = _settings(data)
+    with server_of(settings.database, settings.data.resolve()) as server:
+        done = write(server, file)
     typer.echo(f"{done.file}: {done.size:,} bytes, {done.tables} tables, {done.seconds:.1f} s.")
 
 
@@ -62,16 +58,12 @@ def restore(
     replace: Annotated[bool, typer.Option(help="Give up what the database holds now.")] = False,
 ) -> None:
     """Put the embedded database back to a backup."""
-    from companyos.adapters.postgres.backup import BackupFailed
     from companyos.adapters.postgres.backup import restore as read
-    from companyos.adapters.postgres.embedded import EmbeddedPostgres
+    from companyos.adapters.postgres.backup import server_of
 
-    try:
-        with EmbeddedPostgres(_settings(data).data.resolve() / "postgres") as server:
-            done = read(server, file, replace=replace)
-    except BackupFailed as failed:
-        typer.echo(f"Nothing was restored: {failed}.", err=True)
-        raise typer.Exit(1) from failed
+    settings = _settings(data)
+    with server_of(settings.database, settings.data.resolve(), new=True) as server:
+        done = read(server, file, replace=replace)
     typer.echo(f"{done.tables} tables restored in {done.seconds:.1f} s. Now check: companyos audit verify")
 
 

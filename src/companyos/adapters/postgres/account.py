@@ -10,9 +10,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-
-class NoAccount(RuntimeError):
-    """There is no account that the server could run as; the message says what to do."""
+from .refusal import NoAccount
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,18 +19,15 @@ from psycopg.rows import TupleRow
 
 from .binaries import wheel
 from .cluster import SUPERUSER, clean_environment
-from .database import libpq
+from .database import EMBEDDED_SCHEME, embedded_server, libpq
 from .embedded import EmbeddedPostgres
+from .refusal import BackupFailed
 from .roles import DATABASE, create_database, provision_roles
 
 log = structlog.get_logger(__name__)
 
 SEAL = b"\ncompanyos backup, sha256 of all before: "
 RESTORING, REPLACED = f"{DATABASE}_restoring", f"{DATABASE}_replaced"
-
-
-class BackupFailed(RuntimeError):
-    """No backup was made or restored; the database is as it was. The message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +40,32 @@ class Backup:
     seconds: float
 
 
+def server_of(url: str, data: Path, *, new: bool = False) -> EmbeddedPostgres:
+    """The embedded server that `backup` and (with `new`) `restore` work on; not started yet.
+
+    `url` is COMPANYOS_DATABASE. Raises BackupFailed for an own cluster and, unless `new`, when the data
+    directory holds no database: a mistyped directory must not become an empty backup.
+    """
+    if url.split(":", 1)[0] != EMBEDDED_SCHEME:
+        raise BackupFailed(
+            "COMPANYOS_DATABASE names an own cluster: use its own tools (docs/runbooks/backup-and-restore.md)"
+        )
+    server = embedded_server(data)
+    if not new and not server.cluster.data.exists():
+        raise BackupFailed(f"there is no database in {data}: name the right folder with --data")
+    return server
+
+
 def backup(server: EmbeddedPostgres, file: Path) -> Backup:
     """Write the database to a new file of mode 0600, and read its table of contents back.
 
     `server` is started (or attached to). The file appears under its name only when it is whole and on disk.
-    Raises BackupFailed; FileExistsError rather than overwrite.
+    Raises BackupFailed, also rather than overwrite a file.
     """
     if file.exists():
-        raise FileExistsError(f"{file} exists: name a new file, backups are never overwritten")
+        raise BackupFailed(f"{file} exists: name a new file, backups are never overwritten")
+    if not file.parent.is_dir():
+        raise BackupFailed(f"{file.parent} is no directory: create it, or name another file")
     began = time.monotonic()
     part = file.with_name(f"{file.name}.part")
     try:

@@ -10,7 +10,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from .account import Account, NoAccount
+from .account import Account
+from .refusal import NoAccount
 
 CACHE = Path("/var/cache/companyos")
 

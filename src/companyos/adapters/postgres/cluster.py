@@ -11,15 +11,12 @@ from typing import Any
 
 import psutil
 
-from .account import Account, NoAccount
+from .account import Account
 from .binaries import Binaries
+from .refusal import NoAccount, WrongVersion
 
 SUPERUSER = "companyos_admin"
 SOCKET_NAME = ".s.PGSQL.5432"
-
-
-class WrongVersion(RuntimeError):
-    """The data directory was written by another major version of PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
 
 from .embedded import EmbeddedPostgres
+from .refusal import NotConfigured
 from .roles import DATABASE, LAKE_SCHEMA, check_app_role, provision
 
-
-class NotConfigured(ValueError):
-    """A database setting is missing or unreadable; the message says which and what to write."""
+EMBEDDED_SCHEME = "pg+embedded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +150,18 @@ def open_database(
     migrations, as the role in `owner_url`. Raises NotConfigured for anything else.
     """
     limits = limits or Limits()
-    if url.split(":", 1)[0] == "pg+embedded":
-        server = EmbeddedPostgres(data / "postgres", configuration=configuration or {})
+    if url.split(":", 1)[0] == EMBEDDED_SCHEME:
+        server = embedded_server(data)
+        server.configuration = configuration or server.configuration
         server.on_restart = on_restart or server.on_restart
         return PostgresDatabase(limits, server)
     owner = _cluster_url("COMPANYOS_DATABASE_OWNER", owner_url) if owner_url else None
     return PostgresDatabase(limits, None, _cluster_url("COMPANYOS_DATABASE", url), owner)
+
+
+def embedded_server(data: Path) -> EmbeddedPostgres:
+    """The embedded server of a data directory; not started yet."""
+    return EmbeddedPostgres(data / "postgres")
 
 
 def with_options(url: URL, parameters: Mapping[str, str]) -> URL:

@@ -15,11 +15,12 @@ from typing import Self
 import structlog
 from sqlalchemy import URL
 
-from .account import Account, NoAccount, server_account
+from .account import Account, server_account
 from .binaries import Binaries, binaries_for
 from .cluster import SOCKET_NAME, SUPERUSER, Cluster, server_path, until
 from .configuration import write_configuration
-from .postmaster import Postmaster, StartFailed
+from .postmaster import Postmaster
+from .refusal import NoAccount, StartFailed
 
 log = structlog.get_logger(__name__)
 

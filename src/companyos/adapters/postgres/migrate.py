@@ -17,20 +17,13 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, literal, sel
 from companyos.kernel.ports.database import Database
 from companyos.kernel.tenancy import APP_ROLE, PLATFORM
 
+from .refusal import AheadOfCode, BadLine
 from .roles import LAKE_SCHEMA
 
 log = structlog.get_logger(__name__)
 
 LOCK = "companyos migrate"
 VERSION_TABLE = "migration"
-
-
-class BadLine(ValueError):
-    """The revision files of a line do not form one line; the message names file and remedy."""
-
-
-class AheadOfCode(RuntimeError):
-    """The database has seen a revision that this version of CompanyOS does not know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,13 @@ import structlog
 
 from .account import Account
 from .cluster import Cluster, become, clean_environment, until
+from .refusal import StartFailed
 
 log = structlog.get_logger(__name__)
 
 PR_SET_PDEATHSIG = 1
 LOG_LIMIT = 8 * 1024 * 1024
 SLOWEST_RESTART = 5.0
-
-
-class StartFailed(RuntimeError):
-    """The server did not come up; the message ends with the last lines of its log."""
 
 
 def _prctl() -> Callable[..., int] | None:

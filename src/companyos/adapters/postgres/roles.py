@@ -5,6 +5,8 @@ from psycopg.rows import TupleRow
 
 from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
 
+from .refusal import UnsafeRole
+
 DATABASE = "companyos"
 LAKE_SCHEMA = "lake"
 
@@ -20,10 +22,6 @@ select current_user,
        exists (select from pg_roles
                where rolname = %(app)s and pg_has_role(current_user, oid, 'usage')) as granted
 """
-
-
-class UnsafeRole(RuntimeError):
-    """The application would run as a role that row-level security does not bind, or that lacks its grants."""
 
 
 async def check_app_role(db: AsyncConnection[TupleRow]) -> None:

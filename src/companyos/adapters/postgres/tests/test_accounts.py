@@ -4,17 +4,28 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from companyos.adapters.postgres.account import NoAccount, server_account
+from companyos.adapters.postgres.account import server_account
 from companyos.adapters.postgres.embedded import EmbeddedPostgres
+from companyos.adapters.postgres.refusal import NoAccount
 
 from .processes import OWNER, Owner, ask
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+
+
+@pytest.fixture
+def open_path() -> Iterator[Path]:
+    """A directory that every user can reach, which `tmp_path` is not."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def test_a_long_and_strange_path_works(tmp_path: Path) -> None:
@@ -65,11 +76,8 @@ def test_root_without_an_unprivileged_account_is_told_what_to_do(tmp_path: Path)
 
 
 @as_root
-def test_an_ordinary_user_runs_it_as_themselves_and_root_may_attach(tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() == "root" and not folder.stat().st_mode & 0o001:
-            folder.chmod(folder.stat().st_mode | 0o011)
-    home = tmp_path / "home"
+def test_an_ordinary_user_runs_it_as_themselves_and_root_may_attach(open_path: Path) -> None:
+    home = open_path / "home"
     home.mkdir(mode=0o700)
     shutil.chown(home, "nobody")
     owner = Owner(home / "postgres", "nobody")
@@ -84,12 +92,9 @@ def test_an_ordinary_user_runs_it_as_themselves_and_root_may_attach(tmp_path: Pa
 
 
 @as_root
-def test_a_directory_that_is_closed_to_us_is_named(tmp_path: Path) -> None:
-    (tmp_path / "closed").mkdir(mode=0o700)
-    tmp_path.parent.parent.chmod(0o711)
-    tmp_path.parent.chmod(0o711)
-    tmp_path.chmod(0o711)
-    command = [sys.executable, OWNER, tmp_path / "closed", "nobody"]
+def test_a_directory_that_is_closed_to_us_is_named(open_path: Path) -> None:
+    (open_path / "closed").mkdir(mode=0o700)
+    command = [sys.executable, OWNER, open_path / "closed", "nobody"]
     ended = subprocess.run(command, capture_output=True, text=True)
     assert "may not use" in ended.stderr
     assert "choose another --data directory" in ended.stderr

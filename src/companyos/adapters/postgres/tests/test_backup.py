@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from companyos.adapters.postgres.backup import BackupFailed, backup, restore
+from companyos.adapters.postgres.backup import backup, restore, server_of
 from companyos.adapters.postgres.database import PostgresDatabase, open_database
 from companyos.adapters.postgres.embedded import EmbeddedPostgres
 from companyos.adapters.postgres.migrate import Line, migrate
+from companyos.adapters.postgres.refusal import BackupFailed
 
 TENANT = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
 
@@ -107,7 +108,7 @@ async def test_a_backup_is_never_overwritten_and_leaves_no_rest(tmp_path: Path, 
     before = file.read_bytes()
     with (
         EmbeddedPostgres(tmp_path / "old/postgres") as server,
-        pytest.raises(FileExistsError, match="new file"),
+        pytest.raises(BackupFailed, match="new file"),
     ):
         backup(server, file)
     assert file.read_bytes() == before
@@ -117,3 +118,12 @@ async def test_a_backup_is_never_overwritten_and_leaves_no_rest(tmp_path: Path, 
     ):
         backup(bare, tmp_path / "bare.backup")
     assert not list(tmp_path.glob("bare.backup*"))
+
+
+def test_the_wrong_folder_and_an_own_cluster_are_told_apart_from_a_backup(tmp_path: Path) -> None:
+    with pytest.raises(BackupFailed, match="no database in"):
+        server_of("pg+embedded:", tmp_path)
+    assert not list(tmp_path.iterdir())
+    assert server_of("pg+embedded:", tmp_path, new=True).directory == tmp_path / "postgres"
+    with pytest.raises(BackupFailed, match="own cluster"):
+        server_of("postgresql://companyos_app@localhost/companyos", tmp_path)

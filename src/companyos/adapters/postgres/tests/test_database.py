@@ -11,9 +11,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from companyos.adapters.postgres.database import Limits, NotConfigured, PostgresDatabase, libpq, open_database
+from companyos.adapters.postgres.database import Limits, PostgresDatabase, libpq, open_database
 from companyos.adapters.postgres.migrate import Line, migrate
-from companyos.adapters.postgres.roles import UnsafeRole
+from companyos.adapters.postgres.refusal import NotConfigured, UnsafeRole
 from companyos.kernel.ports.database import Database
 from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
 from companyos.testing.postgres import TestServer

@@ -6,9 +6,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from companyos.adapters.postgres.cluster import WrongVersion
 from companyos.adapters.postgres.embedded import EmbeddedPostgres
-from companyos.adapters.postgres.postmaster import StartFailed
+from companyos.adapters.postgres.refusal import StartFailed, WrongVersion
 
 from .processes import Owner, ask
 

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from companyos.adapters.postgres.database import PostgresDatabase
-from companyos.adapters.postgres.migrate import AheadOfCode, BadLine, Line, Migrated, migrate, pending
+from companyos.adapters.postgres.migrate import Line, Migrated, migrate, pending
+from companyos.adapters.postgres.refusal import AheadOfCode, BadLine
 from companyos.kernel.tenancy import PLATFORM
 
 from .conftest import FIRST, SECOND
