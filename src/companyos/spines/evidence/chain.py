@@ -22,7 +22,7 @@ from .tree import (
 )
 
 _ALONE = text("select pg_advisory_xact_lock(hashtextextended('companyos.ledger.' || :tenant, 0))")
-_WAITING = text("select record_id, hash from evidence.pending order by record_id limit :batch")
+_WAITING = text("select record_id, hash from evidence.pending order by number limit :batch")
 _LEAVES = text(
     'insert into evidence.leaf (tenant_id, "index", record_id) '
     "select :tenant, :begin + place - 1, id from unnest(:ids) with ordinality as placed (id, place)"
@@ -71,7 +71,7 @@ class Chain:
         await self._db.execute(_ALONE, {"tenant": str(self._tenant)})
 
     async def waiting(self, batch: int) -> list[tuple[UUID, bytes]]:
-        """Committed records without a place, oldest id first, with their leaf hashes."""
+        """Committed records without a place, oldest first, with their leaf hashes."""
         rows = await self._db.execute(_WAITING, {"batch": batch})
         return [(row.record_id, bytes(row.hash)) for row in rows]
 

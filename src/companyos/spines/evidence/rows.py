@@ -1,10 +1,10 @@
 """Records as the database returns them, made into the records that were hashed."""
 
-import json
 from typing import Any
 
 from sqlalchemy import Row
 
+from . import canonical
 from .record import DecisionLink, Record, stamp
 
 
@@ -22,7 +22,7 @@ def record_of(row: Row[Any]) -> Record:
         action=row.action,
         subject=row.subject,
         outcome=row.outcome,
-        detail=json.loads(row.detail),
+        detail=canonical.decode(row.detail.encode(), "detail"),
         request=row.request,
         trace=row.trace,
         decision=link,

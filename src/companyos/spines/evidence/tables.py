@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Identity,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -54,6 +55,7 @@ pending = Table(
     metadata,
     Column("tenant_id", Uuid, primary_key=True),
     Column("record_id", Uuid, primary_key=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False),
     Column("hash", LargeBinary, nullable=False),
 )
 

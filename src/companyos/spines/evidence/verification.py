@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companyos.kernel.house import House
@@ -144,10 +144,9 @@ async def _strays(db: AsyncConnection, audit: Audit, holes: dict[bytes, int]) ->
     placed = (leaf.c.tenant_id == record.c.tenant_id) & (leaf.c.record_id == record.c.id)
     queued = (pending.c.tenant_id == record.c.tenant_id) & (pending.c.record_id == record.c.id)
     joined = record.outerjoin(leaf, placed).outerjoin(pending, queued)
-    query = select(*record.c, pending.c.hash.label("queued")).select_from(joined)
+    query: Select[Any] = select(*record.c, pending.c.hash.label("queued")).select_from(joined)
     strays = await db.execute(query.where(leaf.c.index.is_(None)).order_by(record.c.id))
-    rows: list[Row[Any]] = list(strays)
-    for row in rows:
+    for row in strays:
         audit.records += 1
         where = f"record:{row.id}"
         try:

@@ -45,12 +45,15 @@ def upgrade() -> None:
     tenant_index("record", "actor", "at", "id")
     tenant_index("record", "action", "at", "id")
 
-    # Committed records that have no place in the tree yet, with their leaf hashes.
+    # Committed records that have no place in the tree yet, with their leaf hashes. `number` keeps the records of
+    # one transaction in the order of their acts; gaps and late commits in it mean nothing.
     tenant_table(
         "pending",
         sa.Column("record_id", sa.Uuid, primary_key=True),
+        sa.Column("number", sa.BigInteger, sa.Identity(always=True), nullable=False),
         sa.Column("hash", sa.LargeBinary, nullable=False),
     )
+    tenant_index("pending", "number")
     tenant_table(
         "leaf",
         sa.Column("index", sa.BigInteger, primary_key=True),

@@ -1,6 +1,7 @@
 """The ledger: what is appended gets its place and a signed checkpoint; nothing appended can be taken back."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import text
@@ -37,7 +38,7 @@ async def test_successive_checkpoints_are_consistent(world: World) -> None:
             states.append(state)
         assert [state.size for state in states] == [4, 8, 11]
         chain = Chain(work.db, tenant)
-        for old, new in zip(states, states[1:], strict=False):
+        for old, new in pairwise(states):
             proof = await chain.growth(old.size, new.size)
             assert consistent(old.size, new.size, old.root, new.root, proof)
 

@@ -109,8 +109,11 @@ async def test_reordered_records_are_named(world: World) -> None:
         insert into evidence.leaf
         select tenant_id, "index", case "index" when 3 then %s::uuid else %s::uuid end from gone
     """
-    await tamper(world.house, "drop index evidence.uq_leaf_record_id")
-    await tamper(world.house, exchanged, tenant, ids[8], ids[3])
+    index = "create unique index uq_leaf_record_id on evidence.leaf (tenant_id, record_id)"
+    async with superuser(world.house) as db:
+        await db.execute("drop index evidence.uq_leaf_record_id")
+        await db.execute(exchanged, (tenant, ids[8], ids[3]))
+        await db.execute(index)
     found = named(await audit(world.house, tenant))
     assert found == {("record_moved", f"record:{ids[3]}"), ("record_moved", f"record:{ids[8]}")}
 

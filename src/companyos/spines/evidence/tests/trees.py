@@ -7,6 +7,7 @@ from uuid import UUID
 
 import psycopg
 
+from companyos.adapters.postgres.cluster import SUPERUSER
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.house import House
 from companyos.kernel.ports.database import Database
@@ -41,7 +42,7 @@ async def in_order(house: House, tenant: UUID) -> list[UUID]:
 async def superuser(house: House) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
     """Somebody with every right over the database, as an attacker on the machine has."""
     url = house.adapter(Database).app.url  # type: ignore[type-abstract]
-    admin = url.set(drivername="postgresql", username="postgres").difference_update_query(["options"])
+    admin = url.set(drivername="postgresql", username=SUPERUSER).difference_update_query(["options"])
     text = admin.render_as_string(hide_password=False)
     async with await psycopg.AsyncConnection.connect(text) as db:
         yield db
@@ -50,7 +51,6 @@ async def superuser(house: House) -> AsyncIterator[psycopg.AsyncConnection[Any]]
 async def tamper(house: House, statement: str, *values: Any) -> None:
     """Change the database behind the ledger's back."""
     async with superuser(house) as db:
-        await db.execute("set session_replication_role = replica")
         changed = await db.execute(statement, values)
         assert changed.rowcount > 0
 
