@@ -66,7 +66,7 @@ def test_names_are_read_without_importing_and_refused_when_they_cannot_be(tmp_pa
     assert Place("fine", fine, "groups").commands() == {"one": "One thing.", "two": None}
     computed = tmp_path / "computed.py"
     computed.write_text("groups = {n: 1 for n in names}\n")
-    with pytest.raises(ValueError, match="computed.py:1: write `groups` as a literal"):
+    with pytest.raises(ValueError, match=r"computed\.py:1: write `groups` as a literal"):
         Place("computed", computed, "groups").commands()
     twice = tmp_path / "twice.py"
     twice.write_text('groups = {"one": Typer(help="Another.")}\n')
