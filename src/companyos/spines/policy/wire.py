@@ -37,12 +37,16 @@ class PolicyVersionOut(Wire):
     )
 
 
+PRINTED = r"^[^\x00-\x1f\x7f]*$"
+"""No control characters: PostgreSQL keeps no NUL, and none of them is part of a name."""
+
+
 class CheckIn(Wire):
     """One question: may I do this to that? Without `type` and `id` it is about the current tenant."""
 
-    action: str = Field(min_length=1, max_length=200, examples=["operations:service.read"])
-    type: str = Field("identity.tenant", max_length=100, examples=["operations.service"])
-    id: str = Field("", max_length=200, examples=["019ac0de-0000-7000-8000-000000000003"])
+    action: str = Field(min_length=1, max_length=200, pattern=PRINTED, examples=["operations:service.read"])
+    type: str = Field("identity.tenant", max_length=100, pattern=PRINTED, examples=["operations.service"])
+    id: str = Field("", max_length=200, pattern=PRINTED, examples=["checkout"])
 
 
 class DecisionsIn(Wire):

@@ -67,6 +67,10 @@ async def test_too_many_checks_and_wrong_ones_are_told_with_their_place(world: W
     nameless = await sre.post("/decisions", {"checks": [{"action": READ, "type": "x.y"}]})
     assert nameless.json()["reasons"][0]["where"] == "/checks/0/id"
     assert (await sre.post("/decisions", {"checks": []})).status_code == 422
+    torn = await sre.post(
+        "/decisions", {"checks": [{"action": READ, "type": "identity.person", "id": "a\0b"}]}
+    )
+    assert torn.json()["reasons"][0]["where"] == "/checks/0/id"
 
 
 async def test_nobody_asks_without_signing_in(world: World):
