@@ -60,7 +60,7 @@ class TelemetrySettings(BaseSettings):
     own_tenant: str = Field("companyos", description="Slug of the tenant that our own telemetry belongs to.")
     own_environment: str = Field("prod", description="Environment that our own telemetry belongs to.")
     own_seconds: float = Field(2.0, gt=0, description="How often our own telemetry is handed over.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least severe log line that is written."
+    metrics_token: str = Field(
+        "",
+        description="Bearer token that `/metrics` asks for. Empty: only direct callers on this machine may read it.",
     )
-    log_format: Literal["json", "console"] = Field("json", description="How log lines are written.")

@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from companyos.kernel.domain import Action, Domain, Job
 from companyos.kernel.house import House
+from companyos.kernel.logs import configure_logs
 from companyos.kernel.ports.authenticator import Authenticator
 from companyos.kernel.ports.lake import Lake
 from companyos.kernel.ports.stream import Stream
@@ -13,6 +14,12 @@ from companyos.spines.identity.authenticator import TokenAuthenticator
 
 from . import api
 from .consolidation import keep_up
+from .instruments.handover import Handover
+from .instruments.instruments import Instruments
+from .instruments.own_tenant import OwnTenant
+from .instruments.probes import ROUTES
+from .instruments.requests import Requests
+from .instruments.scrape import Scrape
 from .intake import Intake, Owner
 from .otlp import http
 from .otlp.http import Authenticate
@@ -24,17 +31,29 @@ UPKEEP_SECONDS = 600.0
 
 
 async def starts(house: House) -> None:
-    """Open the tables, rebuild the hot tail, follow the stream."""
+    """Open the tables, rebuild the hot tail, follow the stream; then turn our own instruments on."""
     stream, lake = house.adapter(Stream), house.adapter(Lake)  # type: ignore[type-abstract]
-    telemetry = Telemetry(stream, lake, house.settings_of(TelemetrySettings))
+    settings = house.settings_of(TelemetrySettings)
+    telemetry = Telemetry(stream, lake, settings)
     house.adapters[Telemetry] = telemetry
     await telemetry.start()
+    handover = Handover(telemetry.intake, OwnTenant(house)) if settings.own == "inside" else None
+    house.adapters[Scrape] = Scrape(telemetry, handover)
+    if settings.own != "off":
+        instruments = Instruments(settings, handover)
+        house.adapters[Instruments] = instruments
+        configure_logs(house.settings.log_level, extra=(instruments.ship,))
 
 
 async def stops(house: House) -> None:
-    """Stop following; what is not in the lake is in the stream."""
-    if Telemetry in house.adapters:
-        await house.adapter(Telemetry).stop()
+    """Hand over the last of our own telemetry and stop following; what is not in the lake is in the stream."""
+    instruments = house.adapters.pop(Instruments, None)
+    if instruments:
+        configure_logs(house.settings.log_level)
+        await instruments.stop()
+    telemetry = house.adapters.pop(Telemetry, None)
+    if telemetry:
+        await telemetry.stop()
 
 
 async def consolidate(house: House) -> None:
@@ -65,7 +84,7 @@ spine = Domain(
     name="telemetry",
     title="Telemetry",
     router=api.router,
-    routes=http.routes(doors),
+    routes=(*http.routes(doors), *ROUTES),
     actions=(
         Action("telemetry:metric.read", "See how services do", risk="none"),
         Action("telemetry:log.read", "Read logs", risk="none"),
@@ -76,6 +95,7 @@ spine = Domain(
         Job("telemetry.upkeep", maintain, every=UPKEEP_SECONDS),
     ),
     settings=TelemetrySettings,
+    middleware=Requests,
     starts=starts,
     stops=stops,
 )

@@ -13,8 +13,8 @@ from companyos.adapters.lake.duckdb_iceberg import DuckDBIceberg
 from companyos.adapters.stream.file import FileStream
 from companyos.app.problem_json import tell_problems
 from companyos.app.server import free_port, server
-from companyos.kernel.tenancy import OWNER_ROLE
 from companyos.kernel.problems import Unauthenticated
+from companyos.kernel.tenancy import OWNER_ROLE
 from companyos.spines.telemetry.intake import Owner
 from companyos.spines.telemetry.otlp import http
 from companyos.spines.telemetry.settings import TelemetrySettings

@@ -1,0 +1,1 @@
+"""CompanyOS's own instruments: spans, logs and metrics of itself, and what probes and scrapers read."""
