@@ -129,4 +129,3 @@ class Answers:
         if type not in self._seen:
             self._seen[type] = (await self.work.decide("graph:entity.read", on=kind_of(type))).allowed
         return self._seen[type]
-

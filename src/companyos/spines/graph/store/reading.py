@@ -80,4 +80,4 @@ def _texts(texts: Sequence[str]) -> sa.BindParameter[Any]:
 def _given(refs: Sequence[EntityRef]) -> Any:
     """References as a relation with the columns `type` and `id`."""
     lists = _texts([r.type for r in refs]), _texts([r.id for r in refs])
-    return sa.func.unnest(*lists).table_valued("type", "id", name="given")
+    return sa.func.unnest(*lists).table_valued("type", "id").render_derived(name="given")
