@@ -64,7 +64,7 @@ async def found_tenant(
     *,
     slug: str,
     name: str,
-    residency: str = "",
+    region: str = "",
     environments: Sequence[str] = ("prod",),
     admin_email: str,
     admin_name: str,
@@ -73,7 +73,7 @@ async def found_tenant(
     async with house.begin() as work:
         if await tenants.by_slug(work.db, slug) is not None:
             raise Conflict(f"There is a tenant {slug} already; choose another slug.")
-        tenant = tenants.Tenant(new_id(), slug, name, residency, False, 1, work.now)
+        tenant = tenants.Tenant(new_id(), slug, name, region, False, 1, work.now)
         await tenants.add(work.db, tenant, environments)
     async with house.begin(tenant=tenant.id, environment=environments[0]) as work:
         await work.record("identity.tenant.founded", tenant.ref, slug=slug, name=name)
@@ -93,14 +93,14 @@ async def seed_tenant(
     id: UUID,
     slug: str,
     name: str,
-    residency: str,
+    region: str,
     environments: Sequence[str],
     now: datetime,
 ) -> None:
     """Make a demo tenant; one that is there already stays as it is."""
     async with house.begin() as work:
         if await tenants.by_slug(work.db, slug) is None:
-            await tenants.add(work.db, tenants.Tenant(id, slug, name, residency, True, 1, now), environments)
+            await tenants.add(work.db, tenants.Tenant(id, slug, name, region, True, 1, now), environments)
 
 
 async def seed_person(

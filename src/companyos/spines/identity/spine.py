@@ -12,6 +12,7 @@ from .entities import ENTITIES
 from .external import ExternalIssuer
 from .identity import Identity
 from .issuer.routes import ROUTES
+from .seed import seed
 from .settings import IdentitySettings
 from .upkeep import forget_ended, tend_keys
 
@@ -83,4 +84,5 @@ spine = Domain(
     settings=IdentitySettings,
     starts=start,
     stops=stop,
+    seed=seed,
 )

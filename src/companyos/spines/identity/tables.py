@@ -29,7 +29,7 @@ tenant = Table(
     Column("id", Uuid, primary_key=True),
     Column("slug", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
-    Column("residency", Text, nullable=False),
+    Column("region", Text, nullable=False),
     Column("demo", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),

@@ -45,7 +45,7 @@ def tenants() -> None:
         ref("id", primary_key=True),
         text("slug", unique=True),
         text("name"),
-        text("residency"),
+        text("region"),
         sa.Column("demo", sa.Boolean, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         instant("created_at"),

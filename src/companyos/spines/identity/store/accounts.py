@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, tuple_, update
@@ -25,7 +25,7 @@ class Account:
     roles: tuple[str, ...]
     environments: tuple[str, ...]
     jwks: dict[str, Any]
-    status: str
+    status: Literal["active", "disabled"]
     version: int
     created_at: datetime
 

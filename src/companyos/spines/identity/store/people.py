@@ -164,6 +164,12 @@ async def member(db: AsyncConnection, tenant_id: UUID, person_id: UUID) -> Membe
     return _member(row)
 
 
+async def has_membership(db: AsyncConnection, tenant_id: UUID, person_id: UUID) -> bool:
+    """Whether the person is a member, locked or not."""
+    found = select(membership.c.person_id).filter_by(tenant_id=tenant_id, person_id=person_id)
+    return (await db.execute(found)).first() is not None
+
+
 async def put_membership(
     db: AsyncConnection,
     tenant_id: UUID,

@@ -22,7 +22,7 @@ class Tenant:
     id: UUID
     slug: str
     name: str
-    residency: str
+    region: str
     demo: bool
     version: int
     created_at: datetime
@@ -48,7 +48,7 @@ async def add(db: AsyncConnection, new: Tenant, environments: Sequence[str]) -> 
             id=new.id,
             slug=new.slug,
             name=new.name,
-            residency=new.residency,
+            region=new.region,
             demo=new.demo,
             version=new.version,
             created_at=new.created_at,

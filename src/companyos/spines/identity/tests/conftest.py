@@ -88,7 +88,7 @@ async def open_place(
                 id=id_,
                 slug=slug,
                 name=slug.capitalize(),
-                residency="eu",
+                region="eu",
                 environments=("prod", "stage"),
                 now=datetime.now(UTC),
             )
