@@ -81,12 +81,15 @@ async def _lags(house: House) -> dict[str, float]:
     """How far relay and ledger are behind, over all tenants together."""
     engine = house.adapter(Database).app  # type: ignore[type-abstract]
     async with engine.connect() as db, db.begin():
-        await db.execute(text("select set_config('companyos.relay', 'on', true)"))
-        row = (await db.execute(text(_RELAY))).one()
+        for role in ("relay", "sequencer"):  # they may see the queues of all tenants
+            await db.execute(text("select set_config(:name, 'on', true)"), {"name": f"companyos.{role}"})
+        relay = (await db.execute(text(_RELAY))).one()
+        ledger = (await db.execute(text("select count(*) from evidence.pending"))).scalar_one()
     return {
-        "relay_waiting_events": row.waiting,
-        "relay_parked_events": row.parked,
-        "relay_lag_seconds": row.lag,
+        "relay_waiting_events": relay.waiting,
+        "relay_parked_events": relay.parked,
+        "relay_lag_seconds": relay.lag,
+        "ledger_waiting_records": ledger,
     }
 
 

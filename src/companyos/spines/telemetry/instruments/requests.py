@@ -6,7 +6,6 @@ What a span says is for the operator of this house: the route's template, never 
 import time
 from typing import Any
 
-import structlog
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.trace import SpanKind, Status, StatusCode
@@ -18,8 +17,6 @@ from companyos.kernel.house import House
 
 from .instruments import API, CONSOLE, IDENTITY, OWN_HEADER, SERVICE, TELEMETRY, TRACE_ID, Instruments
 from .scrape import Scrape
-
-log = structlog.get_logger("companyos.request")
 
 UNTRACED = ("/healthz", "/readyz", "/metrics")
 """Probes and scrapes would make an idle house busy with itself."""
@@ -115,7 +112,15 @@ class Requests:
         instruments.durations.record(seconds, measured)
         self.house.adapter(Scrape).observe(service, method, route, status, seconds)
         with trace.use_span(span, end_on_exit=False):
-            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+            instruments.tell(
+                service,
+                f"{method} {route} {status}",
+                method=method,
+                route=route,
+                status=status,
+                ms=round(seconds * 1000, 1),
+                request_id=scope.get("companyos.request_id", ""),
+            )
         span.end()
 
     def _template(self, scope: Scope) -> str:

@@ -7,6 +7,7 @@ import json
 import httpx
 import pytest
 import structlog
+from opentelemetry.trace import format_span_id, format_trace_id
 
 from companyos.app.compose import asgi
 from companyos.kernel.logs import configure_logs
@@ -133,17 +134,19 @@ async def test_work_outside_requests_can_be_measured(world, operator):
     assert trace["name"] == "deliver operations.service.created"
 
 
-async def test_log_lines_carry_the_trace(world, operator):
+async def test_log_lines_are_json_with_the_ids_of_their_span(world):
     written = io.StringIO()
-    level, ship = world.house.settings.log_level, world.house.adapter(Instruments).ship
-    configure_logs(level, extra=(ship,), to=written)
-    await operator.get("/policies", headers={"x-request-id": "request-id-of-mine"})
-    configure_logs(level, extra=(ship,))
-    lines = [json.loads(line) for line in written.getvalue().splitlines()]
-    [line] = [line for line in lines if line.get("request_id") == "request-id-of-mine"]
-    assert len(line["trace_id"]) == 32
-    assert len(line["span_id"]) == 16
-    assert line["event"] == "request"
+    level, instruments = world.house.settings.log_level, world.house.adapter(Instruments)
+    configure_logs(level, extra=(instruments.ship,), to=written)
+    with instruments.span(RELAY, "deliver") as span, structlog.contextvars.bound_contextvars(request_id="r1"):
+        structlog.get_logger("companyos.test").warning("it rains", mm=3)
+    structlog.get_logger("companyos.test").warning("outside")
+    configure_logs(level, extra=(instruments.ship,))
+    inside, outside = map(json.loads, written.getvalue().splitlines())
+    assert (inside["event"], inside["mm"], inside["request_id"]) == ("it rains", 3, "r1")
+    assert inside["trace_id"] == format_trace_id(span.get_span_context().trace_id)
+    assert inside["span_id"] == format_span_id(span.get_span_context().span_id)
+    assert "span_id" not in outside
 
 
 async def test_readiness_names_the_part_that_fails(world, app_client, monkeypatch):
