@@ -72,7 +72,7 @@ class ReasonOut(Wire):
     remedy: RemedyOut | None
 
 
-class ChangeOut(Wire):
+class DecisionChangeOut(Wire):
     """One element of the smallest change that would turn a no into a yes."""
 
     kind: Literal["grant", "attribute", "authentication", "time", "environment"]
@@ -86,7 +86,9 @@ class DecisionOut(Wire):
     allowed: bool
     reasons: list[ReasonOut]
     policies: list[str] = Field(description="Ids of the policies that determined it.")
-    changes: list[ChangeOut] = Field(description="The smallest change that would flip it; empty when none.")
+    changes: list[DecisionChangeOut] = Field(
+        description="The smallest change that would flip it; empty when none."
+    )
     version: str = Field(description="Version of the policy set.")
 
 
