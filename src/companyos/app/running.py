@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 
+from companyos.adapters.postgres.database import embedded_server
 from companyos.adapters.postgres.live import NotifiedLive
 from companyos.adapters.postgres.migrate import Line, migrate
 from companyos.kernel.domain import Domain
@@ -16,6 +17,7 @@ from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.ports.lake import Lake
 from companyos.kernel.ports.live import Live
 from companyos.kernel.ports.stream import Stream
+from companyos.kernel.problems import NotFound
 
 from .adapters import offered
 from .jobs import Jobs
@@ -54,6 +56,26 @@ async def running(
         if background:
             stack.push_async_callback(_cancel, _background(house))
         yield house
+
+
+@asynccontextmanager
+async def opened(house: House) -> AsyncIterator[House]:
+    """A composed house with its database and key ring and nothing else: for commands beside or without a server.
+
+    Raises NotFound when the data folder holds no database: a mistyped folder must not become an empty installation.
+    """
+    data = house.settings.data.resolve()
+    if house.settings.database.startswith("pg+embedded") and not embedded_server(data).cluster.data.exists():
+        raise NotFound(f"There is no database in {data}; name the right folder with --data.")
+    adapters = offered(house.settings)
+    database = adapters.resolve(Database, house.settings.database)  # type: ignore[type-abstract]
+    house.adapters[Database] = database
+    house.adapters[KeyRing] = adapters.resolve(KeyRing, house.settings.keys)  # type: ignore[type-abstract]
+    await database.start()
+    try:
+        yield house
+    finally:
+        await database.stop()
 
 
 async def _open_adapters(house: House, stack: AsyncExitStack) -> Database:

@@ -1,6 +1,7 @@
 """`companyos`: the options that every command shares, and how a command that failed says why."""
 
 import os
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -77,7 +78,13 @@ def root(
 
         return found()
 
-    ctx.obj = Session(connect, parts, as_json=as_json, every_page=every_page)
+    def here(data: Path | None) -> Any:
+        from companyos.app.compose import compose
+        from companyos.app.running import opened
+
+        return opened(compose() if data is None else compose(data=data))
+
+    ctx.obj = Session(connect, parts, as_json=as_json, every_page=every_page, here=here)
 
 
 def main() -> None:

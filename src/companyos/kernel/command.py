@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import typer
 
 if TYPE_CHECKING:
     from .domain import Domain
+    from .house import House
 
 
 class Remote(Protocol):
@@ -26,15 +29,23 @@ class Remote(Protocol):
 class Session:
     """One run of the command line: the remote (connected on first use) and how to print.
 
-    `parts` gives every spine and domain of this installation, for commands that need no server. `every_page` says
-    that lists are wanted whole; the remote sees to it.
+    `parts` gives every spine and domain of this installation, `here` opens its database and key ring (of the data
+    folder that is given), for commands that need no server. `every_page` says that lists are wanted whole; the
+    remote sees to it.
     """
 
     connect: Callable[[], Remote]
     parts: "Callable[[], tuple[Domain, ...]]"
     as_json: bool = False
     every_page: bool = False
+    here: "Callable[[Path | None], AbstractAsyncContextManager[House]] | None" = None
     _remote: Remote | None = None
+
+    def installation(self, data: Path | None = None) -> "AbstractAsyncContextManager[House]":
+        """The house of this computer with its database and key ring open, and nothing else started."""
+        if self.here is None:
+            raise LookupError("this run of the command line knows no installation")
+        return self.here(data)
 
     @property
     def remote(self) -> Remote:
