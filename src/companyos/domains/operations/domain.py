@@ -1,12 +1,14 @@
 """The manifest of operations."""
 
-from companyos.kernel.domain import Action, AuditEvent, Domain
+from companyos.kernel.domain import Action, AuditEvent, Domain, Job
 
 from . import entities, reactions
 from .api import router
 from .graph import graph
 from .outside import deployer, receiver
 from .public.ports import Deployments, Incidents, Services, ServiceSignals
+from .seed import seed
+from .seed.traffic_history import keep_traffic_going
 from .service.answers import Catalogue, Releases, Troubles
 from .service.signals import HeardSignals
 from .settings import OperationsSettings
@@ -79,4 +81,6 @@ domain = Domain(
     settings=OperationsSettings,
     starts=deployer.open_deployer,
     stops=deployer.close_deployer,
+    jobs=(Job("operations.demo_traffic", keep_traffic_going, every=60.0),),
+    seed=seed,
 )

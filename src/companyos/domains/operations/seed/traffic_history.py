@@ -1,0 +1,47 @@
+"""Loads the demo's traffic: weeks of it once, then every five minutes what went by."""
+
+from datetime import UTC, datetime, timedelta
+
+from companyos.kernel.demo import ACME, HISTORY, HOME, Demo, DemoTenant
+from companyos.kernel.house import House
+from companyos.spines.telemetry.red import load_red
+from companyos.spines.telemetry.telemetry import Telemetry
+
+from .product import PRODUCTS, DemoService
+from .traffic import traffic
+
+TENANTS = (HOME, ACME)
+FINE = timedelta(minutes=5)
+COARSE = timedelta(minutes=20)
+FINE_FOR = timedelta(hours=36)
+
+
+async def seed_traffic(
+    house: House, demo: Demo, tenant: DemoTenant, product: tuple[DemoService, ...]
+) -> None:
+    """The whole history, coarse at first and fine at the end; loaded once."""
+    telemetry = house.adapter(Telemetry)
+    end = hour_of(demo.now)
+    bend = end - FINE_FOR
+    await load_red(telemetry, list(traffic(demo.seed, tenant, product, end - HISTORY, bend, COARSE)))
+    await load_red(telemetry, list(traffic(demo.seed, tenant, product, bend, end, FINE)))
+
+
+async def keep_traffic_going(house: House) -> None:
+    """What went by since the whole hour, for as long as the demo runs; what is there already is not added again."""
+    if not house.settings.demo:
+        return
+    now = datetime.now(UTC)
+    at, end = hour_of(now), now - (now - hour_of(now)) % FINE
+    while at < end:
+        for tenant in TENANTS:
+            rows = list(
+                traffic(house.settings.demo_seed, tenant, PRODUCTS[tenant.shape], at, at + FINE, FINE)
+            )
+            await load_red(house.adapter(Telemetry), rows)
+        at += FINE
+
+
+def hour_of(moment: datetime) -> datetime:
+    """Seeded history ends on a whole hour; the traffic after it follows in steps."""
+    return moment.replace(minute=0, second=0, microsecond=0)
