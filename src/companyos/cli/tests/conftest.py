@@ -132,7 +132,7 @@ async def _person(house: House) -> str:
             id=id,
             slug=slug,
             name=slug.title(),
-            residency="eu",
+            region="eu",
             environments=("prod", "stage"),
             now=now,
         )

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from companyos.cli.credentials import Credentials, Store
-from companyos.cli.found import Found, Place
-from companyos.cli.main import app
+from companyos.cli.found import Found, Place, places
+from companyos.cli.main import ANYWHERE, app
 from companyos.kernel.problems import Problem
 
 from .conftest import Terminal
@@ -44,6 +44,18 @@ def test_switches_go_anywhere_on_the_line() -> None:
         said = CliRunner().invoke(app, line)
         assert said.exit_code == 0 and json.loads(said.output)["version"]
     assert CliRunner().invoke(app, ["version", "--", "--json"]).exit_code == 2
+
+
+def test_no_command_has_a_switch_of_its_own_that_goes_anywhere() -> None:
+    found, seen = Found(places()), 0
+    groups = [found.load(name) for name in found.outlines]
+    while groups:
+        command = groups.pop()
+        groups += getattr(command, "commands", {}).values()
+        seen += 1
+        for option in command.params:
+            assert not set(option.opts) & set(ANYWHERE), f"{command.name} has {option.opts}"
+    assert seen > 30
 
 
 def test_a_wrong_command_is_a_usage_error_that_suggests_the_right_one() -> None:

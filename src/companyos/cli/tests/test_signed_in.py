@@ -3,6 +3,7 @@
 import asyncio
 import stat
 
+import httpx
 import msgspec
 
 from companyos.cli.credentials import Credentials
@@ -34,7 +35,7 @@ async def test_a_person_signs_in_looks_around_and_signs_out(served: Served, term
     refresh_token = kept(terminal).refresh_token
     assert (await terminal.run("logout")).code == 0
     assert (await terminal.run("whoami")).code == 1
-    async with served.world.http as http:
+    async with httpx.AsyncClient(base_url=served.url) as http:
         form = {"grant_type": "refresh_token", "client_id": "companyos-cli", "refresh_token": refresh_token}
         assert (await http.post("/oauth/token", data=form)).status_code == 400
 
@@ -73,13 +74,16 @@ async def test_a_sign_in_is_never_sent_to_another_address(signed_in: Terminal) -
     assert refused.code == 1 and "https" in refused.err
 
 
-async def test_lists_come_as_pages_or_whole(served: Served, signed_in: Terminal) -> None:
-    for name in ("one", "two", "three"):
-        made = await signed_in.run("services", "register", name)
-        assert made.code == 0, made
-    whole = await signed_in.run("services", "list", "--json", "--all")
-    assert {s["name"] for s in whole.json["items"]} == {"one", "two", "three"}
-    assert "three" in (await signed_in.run("services", "list")).out
+async def test_lists_come_as_pages_or_whole(signed_in: Terminal) -> None:
+    for number in range(3):
+        opened = await signed_in.run("incidents", "open", f"Disk {number} is full")
+        assert opened.code == 0, opened
+    page = await signed_in.run("incidents", "list", "--limit", "2", "--json")
+    assert len(page.json["items"]) == 2 and page.json["next"]
+    whole = await signed_in.run("incidents", "list", "--limit", "2", "--all", "--json")
+    assert [i["title"] for i in whole.json["items"]] == [f"Disk {n} is full" for n in (2, 1, 0)]
+    table = await signed_in.run("incidents", "list")
+    assert "Disk 0 is full" in table.out and "severity" in table.out
 
 
 async def test_a_refusal_says_why_and_what_to_do(signed_in: Terminal) -> None:

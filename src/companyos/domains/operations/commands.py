@@ -150,10 +150,10 @@ def redeploy(ctx: typer.Context, id: Id, reason: Reason, yes: Yes = False) -> No
 
 @incidents.command("list")
 def list_incidents(
-    ctx: typer.Context, status: str = "", service: str = "", all: bool = False, limit: Limit = 50
+    ctx: typer.Context, status: str = "", service: str = "", resolved: bool = False, limit: Limit = 50
 ) -> None:
-    """List the incidents that are not resolved, newest first; --all lists every one."""
-    active = {} if all or status else {"active": "true"}
+    """List the incidents that are not resolved, newest first; --resolved lists every one."""
+    active = {} if resolved or status else {"active": "true"}
     query = _given(status=status, service=service, limit=limit)
     columns = ("opened_at", "severity", "status", "title", "owner", "services", "id")
     session(ctx).show(session(ctx).remote.get("/incidents", **query, **active), columns)
