@@ -120,7 +120,7 @@ async def get_trace(trace_id: str, work: WorkDep) -> SpansOut:
 
 
 @router.get("/services")
-async def list_services(work: WorkDep) -> ServicesOut:
+async def list_measured_services(work: WorkDep) -> ServicesOut:
     """How every service does that sent telemetry in the last 30 days."""
     found = await service.service_health(work)
     return ServicesOut(items=[ServiceHealthOut.model_validate(h) for h in found.values()])
