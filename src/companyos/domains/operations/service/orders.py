@@ -1,7 +1,7 @@
 """The risky verbs: pause, roll back and redeploy. First a preflight shows the plan, then its hash confirms it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 from uuid import UUID
 
@@ -21,8 +21,8 @@ from ..store import Deployments
 from .deployments import recorded
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
-EVIDENCE = ("plan.json", "decision.json", "log_excerpt.txt", "blast_radius.json")
-"""What goes into the evidence pack of an order, besides what every pack holds."""
+EVIDENCE = ("record.json", "decision.json", "plan.json", "blast_radius.json", "log_excerpt.txt")
+"""What the evidence pack of an order tells; the first two are in every pack."""
 
 _DONE: Mapping[Verb, str] = {"pause": "paused", "roll_back": "rolled_back", "redeploy": "redeployed"}
 _TITLE: Mapping[Verb, str] = {"pause": "Pause", "roll_back": "Roll-back", "redeploy": "Redeployment"}
@@ -80,7 +80,6 @@ async def order(work: Work, id: UUID, verb: Verb, *, reason: str, plan_hash: str
         title=f"{_TITLE[verb]} of {on.service} {on.version} in {on.environment}",
         attachments={
             "plan.json": {**made.as_json(), "hash": made.hash, "reason": reason},
-            "decision.json": _decision(decision),
             "log_excerpt.txt": on.log_excerpt or "The deployment left no log.",
             "blast_radius.json": {
                 "affected": [a.as_json() for a in affected],
@@ -159,17 +158,6 @@ def _emit(work: Work, verb: Verb, on: Deployment, kept: Deployment, reason: str,
 
 def _back(diff: Diff) -> Diff:
     return Diff(diff.files, diff.deletions, diff.insertions)
-
-
-def _decision(decision: Decision) -> dict[str, Any]:
-    return {
-        "allowed": decision.allowed,
-        "action": decision.action,
-        "resource": decision.resource,
-        "policies": list(decision.policies),
-        "version": decision.version,
-        "reasons": [asdict(r) for r in decision.reasons],
-    }
 
 
 def _changed(made: Plan) -> Conflict:

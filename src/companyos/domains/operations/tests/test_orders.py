@@ -94,8 +94,12 @@ async def test_one_plan_is_carried_out_once(world: World) -> None:
     live = await _two_versions(sre)
     plan = (await sre.get(f"/deployments/{live['id']}/preflight?verb=roll_back")).json()
     body = {"reason": "Errors", "plan_hash": plan["plan_hash"]}
-    assert (await sre.post(f"/deployments/{live['id']}/roll_back", body)).status_code == 201
-    assert (await sre.post(f"/deployments/{live['id']}/roll_back", body)).status_code == 409
+    deployer = RecordingDeployer(Answer("succeeded"))
+    with deploying(world.house, deployer):
+        assert (await sre.post(f"/deployments/{live['id']}/roll_back", body)).status_code == 201
+        assert (await sre.post(f"/deployments/{live['id']}/roll_back", body)).status_code == 409
+        await world.deliver()
+    assert len(deployer.orders) == 1
 
 
 async def test_an_order_is_sent_again_with_the_same_id_until_it_is_taken(world: World) -> None:

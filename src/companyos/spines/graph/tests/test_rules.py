@@ -1,6 +1,7 @@
 """Bitemporal bookkeeping against a model that is too simple to be wrong: a value for every instant."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from hypothesis import given
@@ -69,7 +70,7 @@ def _values(believed: list[Known[str]]) -> list[str | None]:
 
 def _check_spans(believed: list[Known[str]]) -> None:
     spans = sorted((k.span for k in believed), key=lambda s: s.start)
-    for one, following in zip(spans, spans[1:], strict=False):
+    for one, following in pairwise(spans):
         assert one.end is not None
         assert one.end <= following.start
     assert all(s.end is None or s.start < s.end for s in spans)
