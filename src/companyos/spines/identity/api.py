@@ -75,7 +75,7 @@ async def change_tenant(
 @router.get("/people")
 async def list_people(work: WorkDep, slice: SliceDep) -> PeopleOut:
     """The tenant's members in order of name."""
-    found = await people_verbs.page(work, slice.start(str, UUID), slice.limit)
+    found = await people_verbs.page(work, slice.start(_plain, UUID), slice.limit)
     rows, next_ = slice.page(found, lambda member: (member.name, member.id))
     return PeopleOut(items=[PersonOut.model_validate(row) for row in rows], next=next_)
 
@@ -118,7 +118,7 @@ async def list_roles(work: WorkDep) -> RolesOut:
 @router.get("/service-accounts")
 async def list_service_accounts(work: WorkDep, slice: SliceDep) -> ServiceAccountsOut:
     """The programs that may act in the tenant, in order of name."""
-    found = await account_verbs.page(work, slice.start(str, UUID), slice.limit)
+    found = await account_verbs.page(work, slice.start(_plain, UUID), slice.limit)
     rows, next_ = slice.page(found, lambda account: (account.name, account.id))
     return ServiceAccountsOut(items=await _described(work, rows), next=next_)
 
@@ -186,6 +186,12 @@ async def list_sessions(work: WorkDep, request: Request) -> SessionsOut:
 async def end_session(work: WorkDep, id: UUID) -> None:
     """End one of your sign-ins, wherever it reaches."""
     await session_verbs.end(work, id)
+
+
+def _plain(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("PostgreSQL keeps no NUL")
+    return text
 
 
 async def _account(work: Work, account: accounts.Account, response: Response) -> ServiceAccountOut:

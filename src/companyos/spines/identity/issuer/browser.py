@@ -23,7 +23,7 @@ from ..identity import Identity, identity_of
 from ..rules import Step
 from ..sealing import Unreadable
 from ..store import people, sessions
-from .protocol import form, house_of, once
+from .protocol import OAuthError, form, house_of, once
 
 HERE = Path(__file__).parent.parent
 PAGES = Environment(
@@ -118,7 +118,10 @@ class Browser:
             return None
         if self.request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return None
-        given = await form(self.request)
+        try:
+            given = await form(self.request)
+        except OAuthError:
+            return None  # no form of ours looks like this
         cookie = self.request.cookies.get(self._name("form"), "")
         if not cookie or not hmac.compare_digest(_form_token(cookie), given.get("form_token", "")):
             return None

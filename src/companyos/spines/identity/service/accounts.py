@@ -19,7 +19,7 @@ from ..wire import ServiceAccountChange, ServiceAccountIn
 from .access import check_access
 
 MAX_KEYS = 10
-CURVES = {"EC": "P-256", "OKP": "Ed25519"}
+CURVES = (("EC", "P-256"), ("OKP", "Ed25519"))
 
 
 async def page(work: Work, after: Sequence[Any] | None, limit: int) -> list[accounts.Account]:
@@ -127,7 +127,7 @@ def check_jwks(jwks: dict[str, Any]) -> None:
         raise Invalid.at("/jwks", f"jwks is an object with up to {MAX_KEYS} keys.", '{"keys": [...]}')
     for i, key in enumerate(keys):
         where = f"/jwks/keys/{i}"
-        if not isinstance(key, dict) or CURVES.get(str(key.get("kty"))) != key.get("crv"):
+        if not isinstance(key, dict) or (key.get("kty"), key.get("crv")) not in CURVES:
             raise Invalid.at(where, "The key is for neither ES256 nor EdDSA.", "Use P-256 or Ed25519.")
         if "d" in key:
             raise Invalid.at(where, "This is a private key.", "Send the public half and make a new key.")

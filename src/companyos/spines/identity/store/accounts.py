@@ -92,7 +92,7 @@ async def page(
     order = (service_account.c.name, service_account.c.id)
     found = select(service_account).filter_by(tenant_id=tenant_id).order_by(*order).limit(limit + 1)
     if after:
-        found = found.where(tuple_(*order) > (after[0], UUID(after[1])))
+        found = found.where(tuple_(*order) > tuple(after))
     return [_account(row) for row in await db.execute(found)]
 
 

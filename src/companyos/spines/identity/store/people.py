@@ -152,7 +152,7 @@ async def members(
     """Members of a tenant in order of name, one more than `limit` when there are more."""
     found = _members(tenant_id).order_by(person.c.name, person.c.id).limit(limit + 1)
     if after:
-        found = found.where(tuple_(person.c.name, person.c.id) > (after[0], UUID(after[1])))
+        found = found.where(tuple_(person.c.name, person.c.id) > tuple(after))
     return [_member(row) for row in await db.execute(found)]
 
 

@@ -124,7 +124,13 @@ async def test_service_accounts_and_their_keys(world: World) -> None:
 async def test_private_and_foreign_keys_are_refused(world: World) -> None:
     admin = await world.person("tenant_admin")
     private = {"kty": "EC", "crv": "P-256", "x": "a", "y": "b", "d": "c"}
-    for jwks in ({"keys": [private]}, {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}, {"keys": 3}, {}):
+    for jwks in (
+        {"keys": [private]},
+        {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]},
+        {"keys": 3},
+        {},
+        {"keys": ["x"]},
+    ):
         refused = await admin.post(
             "/service-accounts", {"name": "bot", "environments": ["prod"], "jwks": jwks}
         )
