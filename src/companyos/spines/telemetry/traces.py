@@ -106,7 +106,9 @@ async def get_trace(
         Where("trace_id", "=", trace_id.lower()),
         Where("environment", "=", environment),
     )
-    rows = (await telemetry.query('select * from spans order by "at", span_id', {}, spans=scan)).to_pylist()
+    rows = (
+        await telemetry.query('select * from spans order by "at", duration_ns desc, span_id', {}, spans=scan)
+    ).to_pylist()
     once = {row["span_id"]: row for row in rows}
     if not once:
         raise NotFound()
