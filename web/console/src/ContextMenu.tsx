@@ -42,8 +42,9 @@ const Where = ({ me }: { me: Me }) => (
     <Group gap={6} wrap="nowrap">
       <StatusDot tone={toneOfEnvironment(me.environment)} />
       <Text size="sm" fw={550} truncate>{me.tenant.slug}</Text>
+      {me.demo && <Badge size="xs" color="grape">demo</Badge>}
       <Badge size="xs" color={toneOfEnvironment(me.environment) === "bad" ? "red" : "gray"}>{me.environment}</Badge>
     </Group>
-    <Text size="xs" c="dimmed" truncate>{me.tenant.name}{me.demo ? " · demo data" : ""}</Text>
+    <Text size="xs" c="dimmed" truncate>{me.tenant.name}</Text>
   </div>
 );

@@ -8,7 +8,7 @@ export function InspectRail({ subject, onClose }: { subject: Subject; onClose: (
   const [tab, setTab] = useWord("tab", "summary");
   const page = pageOf(subject);
   const about = inspectors[subject.type];
-  const service = subject.type === "service" ? { service: subject.id } : undefined;
+  const service = subject.type === "operations.service" ? { service: subject.id } : undefined;
   const tabs: [string, string, ReactNode][] = [
     ...(about ? ([["summary", "Summary", <about.Summary key={subject.id} id={subject.id} />]] as [string, string, ReactNode][]) : []),
     ["graph", "Graph", <Neighbours key="graph" subject={subject} height={380} />],
@@ -22,7 +22,7 @@ export function InspectRail({ subject, onClose }: { subject: Subject; onClose: (
       <Group justify="space-between" px="md" h={46} wrap="nowrap" className="rail-head">
         <Group gap={8} wrap="nowrap" miw={0}>
           <Text fw={600} truncate>{subject.id}</Text>
-          <Badge color="indigo">{subject.type}</Badge>
+          <Badge color="indigo">{subject.type.split(".").at(-1) ?? subject.type}</Badge>
           {page && <Go to={page} size="xs">Open page</Go>}
         </Group>
         <CloseButton onClick={onClose} aria-label="Close the inspect rail" />

@@ -1,17 +1,16 @@
 import { useLoad, useMe } from "@companyos/kit";
 import { Avatar, Badge, Group, Kbd, NavLink, ScrollArea, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconHexagon3d, IconSearch } from "@tabler/icons-react";
-import { spotlight } from "@mantine/spotlight";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { ContextMenu } from "./ContextMenu";
 import { PersonMenu } from "./PersonMenu";
 import { nav } from "./domains";
 
 /** Left: where one is, where one can go, who one is. */
-export function Navigation({ onGo }: { onGo: () => void }) {
+export function Navigation({ onGo, onSearch }: { onGo: () => void; onSearch: () => void }) {
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const overview = useLoad(["overview", "24h"], (api, o) => api.overview({ range: "24h" }, o));
-  const counts = overview.data?.counts ?? {};
+  const overview = useLoad(["overview", "now-24h"], (api, o) => api.overview({ range: "now-24h" }, o));
+  const counts: Record<string, number> = { ...overview.data?.counts };
   return (
     <>
       <Group gap={8} px={4} wrap="nowrap">
@@ -19,7 +18,7 @@ export function Navigation({ onGo }: { onGo: () => void }) {
         <Text fw={650} size="sm">CompanyOS</Text>
       </Group>
       <ContextMenu />
-      <UnstyledButton onClick={spotlight.open} className="search">
+      <UnstyledButton onClick={onSearch} className="search">
         <IconSearch size={14} /><span>Search or run…</span><Kbd size="xs" ml="auto">{/Mac/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</Kbd>
       </UnstyledButton>
       <ScrollArea flex={1}>
@@ -47,9 +46,8 @@ export function Navigation({ onGo }: { onGo: () => void }) {
 }
 
 /** Open incidents are news; how many services there are is not. */
-const Count = ({ of, amount }: { of: string; amount: number }) => (
-  <Badge size="xs" color={of.includes("incident") ? "red" : "gray"} variant={of.includes("incident") ? "light" : "transparent"} className="num">{amount}</Badge>
-);
+const Count = ({ of, amount }: { of: string; amount: number }) =>
+  of.startsWith("incidents") ? <Badge size="xs" color="red" className="num">{amount}</Badge> : <Text span fz={11} c="dimmed" className="num">{amount}</Text>;
 
 function Person() {
   const { person, roles } = useMe();

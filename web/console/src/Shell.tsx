@@ -1,7 +1,6 @@
 import { useInspect, useShortcut } from "@companyos/kit";
 import { AppShell } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { spotlight } from "@mantine/spotlight";
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { ContextBar } from "./ContextBar";
 import { InspectRail } from "./InspectRail";
@@ -14,10 +13,11 @@ import { useLive } from "./live";
 /** The frame around every page: navigation, context bar, work area, inspect rail, palette. */
 export function Shell() {
   const [menu, { toggle, close }] = useDisclosure();
+  const [palette, { open: search, close: closePalette }] = useDisclosure();
   const inspect = useInspect();
   const connection = useLive();
-  useShortcut("mod+k", "Search or run", spotlight.open, { group: "Everywhere" });
-  useShortcut("/", "Search", spotlight.open, { group: "Everywhere" });
+  useShortcut("mod+k", "Search or run", search, { group: "Everywhere" });
+  useShortcut("/", "Search", search, { group: "Everywhere" });
   useShortcut("Escape", "Close the inspect rail", inspect.close, { group: "Everywhere", enabled: inspect.subject !== undefined });
   return (
     <AppShell
@@ -29,7 +29,7 @@ export function Shell() {
       transitionDuration={0}
     >
       <a className="skip" href="#work">Skip to content</a>
-      <AppShell.Navbar p="sm" className="frame navbar"><Navigation onGo={close} /></AppShell.Navbar>
+      <AppShell.Navbar p="sm" className="frame navbar"><Navigation onGo={close} onSearch={search} /></AppShell.Navbar>
       <AppShell.Header px="lg" className="frame"><ContextBar menu={menu} onMenu={toggle} /></AppShell.Header>
       <AppShell.Main id="work" className="work">
         <LiveBanner connection={connection} />
@@ -38,7 +38,7 @@ export function Shell() {
       <AppShell.Aside className="frame" aria-label="Inspect">
         {inspect.subject && <InspectRail subject={inspect.subject} onClose={inspect.close} />}
       </AppShell.Aside>
-      <Palette />
+      <Palette opened={palette} onClose={closePalette} />
       {nav.map(({ to, title, keys }) => keys && <Jump key={to} to={to} title={title} keys={keys} />)}
     </AppShell>
   );

@@ -1,7 +1,6 @@
 import "@fontsource-variable/inter";
 import "@fontsource-variable/jetbrains-mono";
 import "@mantine/core/styles.css";
-import "@mantine/spotlight/styles.css";
 import "mantine-datatable/styles.css";
 import "@companyos/kit/kit.css";
 import "./shell.css";

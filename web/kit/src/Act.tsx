@@ -8,8 +8,9 @@ import { Reasons } from "./Reason";
 export interface ActProps extends ButtonProps {
   /** The Cedar action and what it is done to. */
   action: string;
-  type: string;
-  id: string;
+  /** Without `type` and `id` it is about the tenant. */
+  type?: string;
+  id?: string;
   onClick: () => void;
   children: ReactNode;
 }

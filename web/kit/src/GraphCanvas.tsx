@@ -6,6 +6,11 @@ import type { GraphProps } from "./Graph";
 
 cytoscape.use(fcose);
 
+// cytoscape would write a <style> element without the page's nonce unless it finds one by this id; kit.css has its one rule.
+const stylesheet = document.createElement("meta");
+stylesheet.id = "__________cytoscape_stylesheet";
+document.head.append(stylesheet);
+
 const INK = {
   dark: { text: "#e6e8eb", faint: "#99a1ad", edge: "#434b57", fill: "#1f242b", ok: "#20c997", warn: "#fcc419", bad: "#ff6b6b", info: "#4dabf7", idle: "#868e96", centre: "#6f78f0" },
   light: { text: "#14181d", faint: "#59626e", edge: "#b9c0c9", fill: "#ffffff", ok: "#0ca678", warn: "#e67700", bad: "#e03131", info: "#1c7ed6", idle: "#868e96", centre: "#434ed4" },
@@ -30,7 +35,6 @@ export default function GraphCanvas({ label, nodes, edges, onOpen, height }: Can
       layout: { name: "fcose", animate: false, randomize: true, quality: "proof", idealEdgeLength: 90, nodeSeparation: 90, padding: 24 } as cytoscape.LayoutOptions,
       minZoom: 0.3,
       maxZoom: 2,
-      wheelSensitivity: 0.2,
       userZoomingEnabled: false,
       style: [
         { selector: "node", style: { width: "data(size)", height: "data(size)", "background-color": ink.fill, "border-width": 2, "border-color": "data(color)", label: "data(title)", color: ink.text, "font-size": 11, "font-family": "Inter Variable, sans-serif", "text-valign": "bottom", "text-margin-y": 5 } },

@@ -1,18 +1,13 @@
-import type { AuditRecord, CallOptions, EntityRef, Preflight as Plan } from "@companyos/sdk";
-import { Badge, Button, Code, Group, List, Modal, Stack, Text, Textarea, Title } from "@mantine/core";
+import type { CallOptions, Preflight as Plan, Reason, Receipt as Outcome } from "@companyos/sdk";
+import { Badge, Button, Code, FocusTrap, Group, List, Modal, Stack, Text, Textarea, Title } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { type UseQueryResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { DownloadEvidence } from "./Evidence";
 import { useDraft } from "./draft";
-import { plural, words } from "./format";
+import { plural } from "./format";
 import { Failure, Reasons } from "./Reason";
 import { useCompanyOS } from "./session";
 import { Lines, Loaded } from "./States";
-
-export interface Outcome {
-  evidence_id: string;
-  record: AuditRecord;
-}
 
 export interface PreflightProps {
   /** Unique to the act: `deployments.<id>.roll_back`. The answer finds its way back here after a step-up. */
@@ -44,6 +39,7 @@ export function Preflight({ name, title, verb, plan, run, onClose }: PreflightPr
   const failure = act.error ?? resumed.error;
   return (
     <Modal opened onClose={onClose} size={620} transitionProps={{ duration: 0 }} title={receipt ? `Done: ${title}` : title} closeButtonProps={{ "aria-label": "Close" }}>
+      <FocusTrap.InitialFocus />
       {receipt ? (
         <Receipt of={receipt} onClose={onClose} />
       ) : (
@@ -53,7 +49,7 @@ export function Preflight({ name, title, verb, plan, run, onClose }: PreflightPr
             {(shown) => (
               <>
                 <PlanView plan={shown} />
-                <Textarea label="Why are you doing this?" description="Kept with the evidence." value={reason} onChange={(event) => setReason(event.currentTarget.value)} required minRows={2} autosize data-autofocus />
+                <Textarea label="Why are you doing this?" description="Kept with the evidence." value={reason} onChange={(event) => setReason(event.currentTarget.value)} required minRows={2} autosize />
                 <Group justify="flex-end" gap="xs">
                   <Button variant="default" onClick={onClose}>Cancel</Button>
                   <Button color="red" loading={act.isPending} disabled={reason.trim() === "" || isForbidden(shown)} onClick={() => act.mutate(shown)}>{verb}</Button>
@@ -67,18 +63,20 @@ export function Preflight({ name, title, verb, plan, run, onClose }: PreflightPr
   );
 }
 
-const isForbidden = ({ decision }: Plan) => !decision.allowed && !decision.reasons.every(({ remedy }) => remedy?.kind === "step_up");
+const reasonsOf = ({ decision }: Plan) => decision.reasons as unknown as Reason[];
+const isForbidden = (plan: Plan) => !plan.decision.allowed && !reasonsOf(plan).every(({ remedy }) => remedy?.kind === "step_up");
 
 function PlanView({ plan }: { plan: Plan }) {
-  const { decision, effects, blast_radius: blast, evidence } = plan;
+  const { decision, effects, blast_radius: reached, blast_radius_more: more, evidence } = plan;
+  const types = Object.entries(Object.groupBy(reached, ({ type }) => type));
   return (
     <>
-      {isForbidden(plan) && <Reasons title="This would be refused" reasons={decision.reasons} />}
+      {isForbidden(plan) && <Reasons title="This would be refused" reasons={reasonsOf(plan)} />}
       {!decision.allowed && !isForbidden(plan) && <Text size="sm" c="dimmed">You will be asked to prove that it is you before it happens.</Text>}
       <Part title="What will happen"><List size="sm" spacing={4}>{effects.map((effect) => <List.Item key={effect}>{effect}</List.Item>)}</List></Part>
-      <Part title={`Reaches ${plural(blast.count, "thing")}`}>
-        <Group gap={6}>{Object.entries(blast.by_type).map(([type, amount]) => <Badge key={type} color="gray">{`${amount} ${words(type).toLowerCase()}`}</Badge>)}</Group>
-        <Text size="sm" c="dimmed">{blast.entities.map(named).join(", ")}</Text>
+      <Part title={reached.length === 0 ? "Reaches nothing else" : `Could reach ${more ? "more than " : ""}${plural(reached.length, "thing")}`}>
+        <Group gap={6}>{types.map(([type, members = []]) => <Badge key={type} color="gray">{plural(members.length, type.split(".").at(-1) ?? type)}</Badge>)}</Group>
+        <Text size="sm" c="dimmed">{reached.slice(0, 12).map(({ title, id }) => title || id).join(", ")}</Text>
       </Part>
       <Part title="Evidence that will be written"><List size="sm" spacing={4}>{evidence.map((item) => <List.Item key={item}>{item}</List.Item>)}</List></Part>
       <Text size="xs" c="dimmed">Your confirmation is bound to this plan: <Code>{plan.plan_hash.slice(0, 16)}</Code>. If the plan changes, it is refused.</Text>
@@ -86,20 +84,16 @@ function PlanView({ plan }: { plan: Plan }) {
   );
 }
 
-const named = ({ title, id }: EntityRef) => title ?? id;
-
 const Part = ({ title, children }: { title: string; children: React.ReactNode }) => (
   <Stack gap={6}><Title order={3}>{title}</Title>{children}</Stack>
 );
 
-function Receipt({ of: { evidence_id, record }, onClose }: { of: Outcome; onClose: () => void }) {
+function Receipt({ of: { evidence_id, record_id }, onClose }: { of: Outcome; onClose: () => void }) {
   return (
     <Stack gap="md">
       <Group gap="sm" wrap="nowrap"><IconShieldCheck size={22} className="tone-ok" /><Text size="sm">It is done, recorded and signed.</Text></Group>
       <div className="facts">
-        <Text size="sm" c="dimmed">Action</Text><Code>{record.action}</Code>
-        <Text size="sm" c="dimmed">Audit record</Text><Code>{`#${record.index}`}</Code>
-        <Text size="sm" c="dimmed">Hash</Text><Code className="break">{record.hash}</Code>
+        <Text size="sm" c="dimmed">Audit record</Text><Code className="break">{record_id}</Code>
         <Text size="sm" c="dimmed">Evidence</Text><Code className="break">{evidence_id}</Code>
       </div>
       <Text size="sm" c="dimmed">Anyone can check the pack without this server: <Code>companyos evidence verify FILE</Code></Text>

@@ -7,10 +7,10 @@ export type Tone = "ok" | "warn" | "bad" | "info" | "idle";
 export const TONE_COLOR: Record<Tone, string> = { ok: "teal", warn: "yellow", bad: "red", info: "blue", idle: "gray" };
 
 const TONES: Record<string, Tone> = {
-  ok: "ok", succeeded: "ok", resolved: "ok", allowed: "ok", permit: "ok", active: "ok",
+  ok: "ok", succeeded: "ok", resolved: "ok", allowed: "ok", done: "ok", allow: "ok", healthy: "ok", permit: "ok", active: "ok",
   warn: "warn", paused: "warn", acknowledged: "warn", rolled_back: "warn", sev3: "warn",
   bad: "bad", failed: "bad", open: "bad", denied: "bad", refused: "bad", forbid: "bad", error: "bad", sev1: "bad", sev2: "bad",
-  running: "info", mitigated: "info", queued: "info", sev4: "info",
+  locked: "bad", disabled: "idle", running: "info", mitigated: "info", queued: "info", sev4: "info",
 };
 
 /** The tone of a state's code, `unknown` and everything new being idle. */
@@ -37,4 +37,4 @@ export function Status({ code }: { code: string }) {
 export const Tag = ({ children, tone = "idle" }: { children: string; tone?: Tone }) => <Badge color={TONE_COLOR[tone]}>{children}</Badge>;
 
 /** Marks seeded history, so that nobody takes it for real. */
-export const DemoTag = ({ demo }: { demo: boolean | undefined }) => (demo ? <Badge color="grape">demo</Badge> : null);
+export const DemoTag = ({ demo }: { demo: boolean | undefined }) => (demo ? <Badge color="grape" size="xs">demo</Badge> : null);

@@ -1,7 +1,6 @@
-import type { Api, Check, Decision } from "@companyos/sdk";
+import type { Api, Check, Context, Decision } from "@companyos/sdk";
 import { useContextOfUrl, useCompanyOS } from "./session";
 import { useQuery } from "@tanstack/react-query";
-import type { Context } from "@companyos/sdk";
 
 interface Waiting {
   check: Check;
@@ -25,9 +24,9 @@ async function send(api: Api, context: Context, key: string): Promise<void> {
   const batch = waiting.get(key) ?? [];
   waiting.delete(key);
   try {
-    const { decisions } = await api.decide(batch.map(({ check }) => check), { context });
+    const { items } = await api.decide(batch.map(({ check }) => check), { context });
     batch.forEach(({ resolve, reject }, i) => {
-      const decision = decisions[i];
+      const decision = items[i];
       if (decision) resolve(decision);
       else reject(new Error("The server answered fewer decisions than it was asked."));
     });
@@ -37,12 +36,12 @@ async function send(api: Api, context: Context, key: string): Promise<void> {
 }
 
 /** May the person do this, and if not, why: undefined while the answer is on its way (treat as no). */
-export function useDecision(action: string, type: string, id: string): Decision | undefined {
+export function useDecision(action: string, type?: string, id?: string): Decision | undefined {
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
   return useQuery({
     queryKey: [context, "decisions", action, type, id],
-    queryFn: () => decideTogether(api, context, { action, type, id }),
+    queryFn: () => decideTogether(api, context, { action, ...(type && { type }), ...(id && { id }) }),
     staleTime: 30_000,
   }).data;
 }

@@ -1,12 +1,12 @@
 /** Numbers as the console writes them. "–" is said of what was not measured: never a zero that nobody counted. */
 export const NOTHING = "–";
 
-/** 0.99962 → "99.962%": as many digits as the distance to 100% needs. */
+/** 0.99962 → "99.962%", 0.0002 → "0.02%": as many digits as the distance to 0 and to 100% needs. */
 export function share(value: number | null | undefined): string {
   if (value === null || value === undefined) return NOTHING;
   const percent = value * 100;
   if (value === 1 || value === 0) return `${percent}%`;
-  const digits = Math.abs(1 - value) < 0.01 ? 3 : 1;
+  const digits = Math.abs(1 - value) < 0.01 ? 3 : Math.abs(value) < 0.01 ? 2 : 1;
   return `${percent.toFixed(digits).replace(/\.?0+$/, "")}%`;
 }
 

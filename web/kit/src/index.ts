@@ -1,5 +1,6 @@
 /** @companyos/kit: what every screen of the console is made of. */
 export { Act } from "./Act";
+export { Actor } from "./Actor";
 export { Chart, type Series } from "./Chart";
 export { type Column, DataList, ExportButton } from "./DataList";
 export { useDecision } from "./decisions";
@@ -30,4 +31,4 @@ export { DemoTag, Status, StatusDot, TONE_COLOR, Tag, type Tone, URGENCY, toneOf
 export { tellTab } from "./tab";
 export { theme } from "./theme";
 export { type Range, ago, duration, rangeLabel, readRange, stamp, windowOf } from "./time";
-export { CARRIED, type Search, parseSearch, stringifySearch, useRange, useSetWords, useWord, useWords } from "./url";
+export { CARRIED, type Search, parseSearch, stringifySearch, useChoice, useRange, useSetWords, useWord, useWords } from "./url";

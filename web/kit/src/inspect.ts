@@ -1,7 +1,7 @@
 import { useCallback } from "react";
 import { useSetWords, useWords } from "./url";
 
-/** What the rail on the right looks at: `type:id`, in the URL. */
+/** A thing as everyone names it, `operations.service:api-gateway`; the rail's one is in the URL. */
 export interface Subject {
   type: string;
   id: string;
@@ -10,7 +10,7 @@ export interface Subject {
 export const subjectKey = ({ type, id }: Subject) => `${type}:${id}`;
 
 export function readSubject(text: string | undefined): Subject | undefined {
-  const found = /^([\w-]+):(.+)$/.exec(text ?? "");
+  const found = /^([\w.-]+):(.+)$/.exec(text ?? "");
   return found?.[1] && found[2] ? { type: found[1], id: found[2] } : undefined;
 }
 

@@ -40,12 +40,14 @@ export interface Intent {
   title: string;
   /** The entity types that it finds. */
   types?: string[];
-  /** Or what it can do: `:do`. */
+  /** What can be done from the palette with `:do`. */
   actions?: IntentAction[];
 }
 
 export interface IntentAction {
   title: string;
+  /** The policy action it needs: the palette offers it only when the server says that it may be done. */
+  action: string;
   hint?: string;
   run: (at: { go: (to: string) => void; client: CompanyOS }) => void;
 }

@@ -31,7 +31,7 @@ export interface Window {
   step: number;
 }
 
-const STEPS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400];
+const STEPS = [60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400];
 
 /** The range as the API takes it: instants, and a step that fits the length. */
 export function windowOf(range: Range, now: number = Date.now()): Window {
@@ -54,7 +54,7 @@ export const stamp = (at: string | number) =>
 
 /** "14:05:09.123", for log lines. */
 export const precise = (at: string | number) =>
-  new Date(at).toLocaleTimeString("en-GB", { hour12: false, fractionalSecondDigits: 3 });
+  new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
 
 /** "now", "3m ago", "2h ago", "5d ago", then the date. */
 export function ago(at: string | number, now: number = Date.now()): string {

@@ -36,6 +36,12 @@ export function useWord(name: string, fallback = ""): [string, (value: string) =
   return [value, useCallback((next: string) => set({ [name]: next === fallback ? undefined : next }), [set, name, fallback])];
 }
 
+/** One word of the query that is one of a few; anything else counts as none. */
+export function useChoice<Choice extends string>(name: string, choices: readonly Choice[]): [Choice | undefined, (value: string) => void] {
+  const [value, set] = useWord(name);
+  return [choices.find((choice) => choice === value), set];
+}
+
 /** The time range that every chart of the page shares. */
 export function useRange(): [Range, (range: Range) => void] {
   const { from, to } = useWords();

@@ -1,88 +1,90 @@
-import type { Page } from "./pagination";
+import { createClient, createConfig } from "./gen/client";
+import * as gen from "./gen/sdk.gen";
+import type * as shape from "./gen/types.gen";
 import type { CallOptions, Transport } from "./transport";
-import { read } from "./transport";
 import type * as t from "./types";
 
-type Query = Record<string, string | number | boolean | undefined>;
-
-/** Every question and verb of CompanyOS, grouped by noun. `options` carries an AbortSignal or `resumeAs`. */
-export function createApi(transport: Transport, base: string) {
-  const url = (path: string, query: Query = {}) => {
-    const wanted = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
-    const search = new URLSearchParams(wanted.map(([name, value]) => [name, String(value)])).toString();
-    return `${base}/api/v1${path}${search && `?${search}`}`;
-  };
-  const call = async <T>(method: string, path: string, query?: Query, body?: unknown, options: CallOptions = {}) => {
-    const request = new Request(url(path, query), {
-      method,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: options.signal ?? null,
-    });
-    return (await read(await transport.fetch(request, options))) as T;
-  };
-  const get = <T>(path: string, query?: Query, options?: CallOptions) => call<T>("GET", path, query, undefined, options);
-  const post = <T>(path: string, body: unknown, options?: CallOptions) => call<T>("POST", path, undefined, body, options);
-  const id = encodeURIComponent;
+/** Every question and verb of CompanyOS, grouped by noun. `options` carries an AbortSignal, a context or `resumeAs`. */
+export function createApi(transport: Transport, baseUrl: string) {
+  const client = createClient(createConfig({ baseUrl }));
+  /** How the generated functions reach the server: through the transport, as this one call wants it. */
+  const via = (options: CallOptions = {}) => ({
+    client,
+    throwOnError: true as const,
+    signal: options.signal ?? null,
+    fetch: ((request: Request) => transport.fetch(request, options)) as typeof fetch,
+  });
 
   return {
-    me: (o?: CallOptions) => get<t.Me>("/me", {}, o),
-    overview: (query: Query, o?: CallOptions) => get<t.Overview>("/console/overview", query, o),
-    search: (query: { q: string; limit?: number }, o?: CallOptions) => get<{ items: t.Hit[]; total: number }>("/search", query, o),
-    decide: (checks: Check[], o?: CallOptions) => post<{ decisions: t.Decision[] }>("/decisions", { checks }, o),
-    decisions: (query: Query, o?: CallOptions) => get<Page<t.Decision & { id: string }>>("/decisions", query, o),
+    me: (o?: CallOptions) => data(gen.me(via(o))),
+    overview: (query: shape.GetOverviewData["query"], o?: CallOptions) => data(gen.getOverview({ query, ...via(o) })),
+    search: (query: shape.SearchEverythingData["query"], o?: CallOptions) => data(gen.searchEverything({ query, ...via(o) })),
+    decide: (checks: t.Check[], o?: CallOptions) => data(gen.decide({ body: { checks }, ...via(o) })),
     services: {
-      list: (query: Query, o?: CallOptions) => get<Page<t.Service>>("/services", query, o),
-      get: (name: string, o?: CallOptions) => get<t.Service>(`/services/${id(name)}`, {}, o),
-      dependencies: (name: string, o?: CallOptions) => get<t.Dependencies>(`/services/${id(name)}/dependencies`, {}, o),
+      list: (query: shape.ListServicesData["query"], o?: CallOptions) => data(gen.listServices({ query, ...via(o) })),
+      get: (name: string, o?: CallOptions) => data(gen.getService({ path: { name }, ...via(o) })),
+      dependencies: (name: string, o?: CallOptions) => data(gen.getServiceDependencies({ path: { name }, ...via(o) })),
     },
     deployments: {
-      list: (query: Query, o?: CallOptions) => get<Page<t.Deployment>>("/deployments", query, o),
-      get: (key: string, o?: CallOptions) => get<t.Deployment>(`/deployments/${id(key)}`, {}, o),
-      preflight: (key: string, verb: t.DeploymentVerb, o?: CallOptions) => get<t.Preflight>(`/deployments/${id(key)}/preflight`, { verb }, o),
-      act: (key: string, verb: t.DeploymentVerb, body: { reason: string; plan_hash: string }, o?: CallOptions) =>
-        post<t.Receipt>(`/deployments/${id(key)}/${verb}`, body, o),
+      list: (query: shape.ListDeploymentsData["query"], o?: CallOptions) => data(gen.listDeployments({ query, ...via(o) })),
+      get: (deployment: string, o?: CallOptions) => data(gen.getDeployment({ path: { deployment }, ...via(o) })),
+      preflight: (deployment: string, verb: t.DeploymentVerb, o?: CallOptions) => data(gen.preflightDeployment({ path: { deployment }, query: { verb }, ...via(o) })),
+      act: (deployment: string, verb: t.DeploymentVerb, body: shape.OrderIn, o?: CallOptions) => data(VERBS[verb]({ path: { deployment }, body, ...via(o) })),
     },
     incidents: {
-      list: (query: Query, o?: CallOptions) => get<Page<t.Incident>>("/incidents", query, o),
-      get: (key: string, o?: CallOptions) => get<t.Incident>(`/incidents/${id(key)}`, {}, o),
-      open: (body: NewIncident, o?: CallOptions) => post<t.Incident>("/incidents", body, o),
-      act: (key: string, verb: IncidentVerb, body: object, o?: CallOptions) => post<t.Incident>(`/incidents/${id(key)}/${verb}`, body, o),
+      list: (query: shape.ListIncidentsData["query"], o?: CallOptions) => data(gen.listIncidents({ query, ...via(o) })),
+      get: (incident: string, o?: CallOptions) => data(gen.getIncident({ path: { incident }, ...via(o) })),
+      open: (body: t.NewIncident, o?: CallOptions) => data(gen.openIncident({ body, ...via(o) })),
+      step: (incident: string, step: IncidentStep, text: string, o?: CallOptions) => data(STEPS[step]({ path: { incident }, body: { text }, ...via(o) })),
+      note: (incident: string, text: string, o?: CallOptions) => data(gen.noteIncident({ path: { incident }, body: { text }, ...via(o) })),
     },
     telemetry: {
-      red: (query: Query, o?: CallOptions) => get<t.Red>("/telemetry/red", query, o),
-      logs: (query: Query, o?: CallOptions) => get<Page<t.LogLine>>("/telemetry/logs", query, o),
-      traces: (query: Query, o?: CallOptions) => get<Page<t.TraceSummary>>("/telemetry/traces", query, o),
-      trace: (key: string, o?: CallOptions) => get<{ spans: t.Span[] }>(`/telemetry/traces/${id(key)}`, {}, o),
+      red: (query: shape.GetRedData["query"], o?: CallOptions) => data(gen.getRed({ query, ...via(o) })),
+      logs: (query: shape.ListLogsData["query"], o?: CallOptions) => data(gen.listLogs({ query, ...via(o) })),
+      traces: (query: shape.ListTracesData["query"], o?: CallOptions) => data(gen.listTraces({ query, ...via(o) })),
+      trace: (trace_id: string, o?: CallOptions) => data(gen.getTrace({ path: { trace_id }, ...via(o) })),
     },
     graph: {
-      neighbours: (query: Query, o?: CallOptions) => get<t.Neighbours>("/graph/neighbours", query, o),
+      neighbours: (query: shape.ListNeighboursData["query"], o?: CallOptions) => data(gen.listNeighbours({ query, ...via(o) })),
     },
     audit: {
-      list: (query: Query, o?: CallOptions) => get<Page<t.AuditRecord>>("/audit", query, o),
-      proof: (key: string, o?: CallOptions) => get<t.Proof>(`/audit/${id(key)}/proof`, {}, o),
-      checkpoint: (o?: CallOptions) => get<t.Checkpoint>("/audit/checkpoint", {}, o),
+      list: (query: shape.ListAuditRecordsData["query"], o?: CallOptions) => data(gen.listAuditRecords({ query, ...via(o) })),
+      proof: (id: string, o?: CallOptions) => data(gen.proveAuditRecord({ path: { id }, ...via(o) })),
+      checkpoint: (o?: CallOptions) => data(gen.getAuditCheckpoint(via(o))),
+      verify: (o?: CallOptions) => data(gen.verifyAudit(via(o))),
     },
     policies: {
-      list: (query: Query, o?: CallOptions) => get<Page<t.Policy>>("/policies", query, o),
-      version: (o?: CallOptions) => get<{ version: string }>("/policies/version", {}, o),
+      list: (query: shape.ListPoliciesData["query"], o?: CallOptions) => data(gen.listPolicies({ query, ...via(o) })),
+      version: (o?: CallOptions) => data(gen.getPolicyVersion(via(o))),
     },
-    identity: {
-      tenants: (query: Query, o?: CallOptions) => get<Page<t.Tenant>>("/tenants", query, o),
-      tenant: (slug: string, o?: CallOptions) => get<t.Tenant>(`/tenants/${id(slug)}`, {}, o),
-      people: (query: Query, o?: CallOptions) => get<Page<t.Person>>("/people", query, o),
-      roles: (o?: CallOptions) => get<Page<t.Role>>("/roles", {}, o),
-      serviceAccounts: (query: Query, o?: CallOptions) => get<Page<t.ServiceAccount>>("/service-accounts", query, o),
+    tenants: {
+      list: (o?: CallOptions) => data(gen.listTenants(via(o))),
+      get: (slug: string, o?: CallOptions) => data(gen.getTenant({ path: { slug }, ...via(o) })),
+    },
+    people: {
+      list: (query: shape.ListPeopleData["query"], o?: CallOptions) => data(gen.listPeople({ query, ...via(o) })),
+      invite: (body: t.NewPerson, o?: CallOptions) => data(gen.invitePerson({ body, ...via(o) })),
+      roles: (o?: CallOptions) => data(gen.listRoles(via(o))),
+    },
+    sessions: {
+      list: (o?: CallOptions) => data(gen.listSessions(via(o))),
+      end: (id: string, o?: CallOptions) => data(gen.endSession({ path: { id }, ...via(o) })),
+    },
+    serviceAccounts: {
+      list: (query: shape.ListServiceAccountsData["query"], o?: CallOptions) => data(gen.listServiceAccounts({ query, ...via(o) })),
     },
     evidence: {
+      list: (query: shape.ListEvidencePacksData["query"], o?: CallOptions) => data(gen.listEvidencePacks({ query, ...via(o) })),
       /** The evidence pack itself, a zip that `companyos evidence verify` checks without a server. */
-      download: async (key: string, o: CallOptions = {}) =>
-        (await transport.fetch(new Request(url(`/evidence/${id(key)}`)), o)).blob(),
+      download: (id: string, o?: CallOptions) => data(gen.downloadEvidencePack({ path: { id }, parseAs: "blob", ...via(o) })) as Promise<Blob>,
     },
   };
 }
 
-export interface Check { action: string; type: string; id: string }
-export type IncidentVerb = "acknowledge" | "mitigate" | "resolve" | "notes";
-export interface NewIncident { title: string; severity: t.Severity; services: string[] }
+const VERBS = { roll_back: gen.rollBackDeployment, pause: gen.pauseDeployment, redeploy: gen.redeployDeployment };
+const STEPS = { acknowledge: gen.acknowledgeIncident, mitigate: gen.mitigateIncident, resolve: gen.resolveIncident };
+
+export type IncidentStep = keyof typeof STEPS;
 export type Api = ReturnType<typeof createApi>;
+
+const data = async <T>(answer: Promise<{ data: T }>): Promise<T> => (await answer).data;

@@ -8,7 +8,7 @@ import { type Storage, browserStorage, tabStorage } from "./storage";
 import { Transport } from "./transport";
 
 export * from "./types";
-export type { Api, Check, IncidentVerb, NewIncident } from "./api";
+export type { Api, IncidentStep } from "./api";
 export { SignedOut } from "./auth";
 export type { Context } from "./context";
 export { uuidv7 } from "./idempotency";

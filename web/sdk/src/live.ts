@@ -1,6 +1,6 @@
 import type { Transport } from "./transport";
 
-/** Something changed on the server. `subject` is `type:id`, as in the graph. */
+/** That something changed on the server, not what: ask the API again. */
 export interface LiveEvent {
   type: string;
   subject: string;
@@ -21,19 +21,13 @@ const LONGEST = 30_000;
 /** Follow the server-sent events of one context over fetch (an EventSource cannot carry a bearer token). Returns the stop. */
 export function follow(transport: Transport, url: string, { onEvent, onConnection }: LiveHandlers): () => void {
   const stop = new AbortController();
-  let lastId = "";
   let wait = SHORTEST;
 
   const listen = async () => {
-    const headers: Record<string, string> = { Accept: "text/event-stream" };
-    if (lastId) headers["Last-Event-ID"] = lastId;
-    const response = await transport.fetch(new Request(url, { headers, signal: stop.signal }));
+    const response = await transport.fetch(new Request(url, { headers: { Accept: "text/event-stream" }, signal: stop.signal }));
     onConnection({ state: "live", at: Date.now() });
     wait = SHORTEST;
-    for await (const { id, data } of messages(response)) {
-      if (id) lastId = id;
-      onEvent(JSON.parse(data) as LiveEvent);
-    }
+    for await (const data of messages(response)) onEvent(JSON.parse(data) as LiveEvent);
   };
 
   const run = async () => {
@@ -51,19 +45,16 @@ export function follow(transport: Transport, url: string, { onEvent, onConnectio
   return () => stop.abort();
 }
 
-/** The messages of an event stream (WHATWG HTML, 9.2.6): comments and messages without data are skipped. */
-export async function* messages(response: Response): AsyncGenerator<{ id: string; data: string }> {
+/** The data of each message of an event stream (WHATWG HTML, 9.2.6); comments and messages without data are skipped. */
+export async function* messages(response: Response): AsyncGenerator<string> {
   if (!response.body) return;
   let rest = "";
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
     const blocks = (rest + chunk).replaceAll("\r\n", "\n").split("\n\n");
     rest = blocks.pop() ?? "";
     for (const block of blocks) {
-      const fields = block.split("\n");
-      const field = (name: string) =>
-        fields.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).replace(/^ /, ""));
-      const data = field("data").join("\n");
-      if (data !== "") yield { id: field("id").at(-1) ?? "", data };
+      const lines = block.split("\n").filter((line) => line.startsWith("data:"));
+      if (lines.length > 0) yield lines.map((line) => line.slice(5).replace(/^ /, "")).join("\n");
     }
   }
 }

@@ -1,7 +1,7 @@
-/** One page of a list; `next` is the cursor of the following page, null at the end. */
+/** One page of a list; `next` is the cursor of the following page; null or absent at the end. */
 export interface Page<T> {
   items: T[];
-  next: string | null;
+  next?: string | null;
 }
 
 /** Every item of a list, page after page, as far as the caller reads. */

@@ -66,7 +66,7 @@ export class Transport {
 }
 
 /** The body of an answer: JSON, or undefined when there is none. */
-export async function read(response: Response): Promise<unknown> {
+async function read(response: Response): Promise<unknown> {
   const text = await response.text();
   return text === "" ? undefined : JSON.parse(text);
 }

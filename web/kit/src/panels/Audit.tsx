@@ -1,6 +1,7 @@
 import type { AuditRecord } from "@companyos/sdk";
 import { Button, Code, Group, Text, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
+import { Actor } from "../Actor";
 import { StatusDot, toneOf } from "../Status";
 import { Empty, Loaded } from "../States";
 import { useList, useLoad } from "../session";
@@ -8,7 +9,7 @@ import { ago, stamp } from "../time";
 
 /** What was done to one thing, newest first, each with its proof. */
 export function Audit({ subject }: { subject: string }) {
-  const records = useList(["audit", subject], (api, cursor, o) => api.audit.list({ subject, cursor, limit: 50 }, o));
+  const records = useList(["audit", subject], (api, cursor, o) => api.audit.list({ subject, cursor: cursor ?? null, limit: 50 }, o));
   return (
     <Loaded of={records}>
       {(rows) => (rows.length === 0 ? <Empty>Nothing has been recorded about this yet.</Empty> : <ol className="rows">{rows.map((record) => <Row key={record.id} record={record} />)}</ol>)}
@@ -23,7 +24,7 @@ function Row({ record }: { record: AuditRecord }) {
       <UnstyledButton className="row" onClick={() => setOpen(!open)} aria-expanded={open}>
         <StatusDot tone={toneOf(record.outcome)} label={record.outcome} />
         <span className="row-text">{record.action}</span>
-        <Text size="xs" c="dimmed" truncate maw={180}>{record.actor}</Text>
+        <Actor of={record.actor} size="xs" c="dimmed" truncate maw={180} />
         <Text size="xs" c="dimmed" className="num" title={stamp(record.at)}>{ago(record.at)}</Text>
       </UnstyledButton>
       {open && <div className="log-more"><RecordDetail record={record} /></div>}
@@ -38,9 +39,11 @@ export function RecordDetail({ record }: { record: AuditRecord }) {
   return (
     <div className="stack">
       <div className="facts">
-        <Text size="sm" c="dimmed">Record</Text><Code>{`#${record.index}`}</Code>
+        <Text size="sm" c="dimmed">Record</Text><Code>{record.index === null ? "waiting for its place in the ledger" : `#${record.index}`}</Code>
         <Text size="sm" c="dimmed">Subject</Text><Code className="break">{record.subject}</Code>
-        <Text size="sm" c="dimmed">Hash</Text><Code className="break">{record.hash}</Code>
+        <Text size="sm" c="dimmed">By</Text><Actor of={record.actor} size="sm" />
+        <Text size="sm" c="dimmed">Request</Text><Code className="break">{record.request}</Code>
+        <Text size="sm" c="dimmed">Hash</Text><Code className="break">{record.hash ?? "not yet"}</Code>
       </div>
       <Code block>{JSON.stringify(record.detail, null, 2)}</Code>
       {!wanted && <Group><Button variant="default" onClick={() => setWanted(true)}>Show the proof</Button></Group>}

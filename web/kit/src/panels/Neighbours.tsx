@@ -1,4 +1,4 @@
-import type { EntityRef, Neighbours as Found } from "@companyos/sdk";
+import type { Neighbours as Found } from "@companyos/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { Graph } from "../Graph";
@@ -17,8 +17,11 @@ function Drawn({ near, subject, height }: { near: Found; subject: Subject; heigh
   const { open } = useInspect();
   const navigate = useNavigate();
   const centre = subjectKey(subject);
-  const nodes = useMemo(() => near.nodes.map((node) => ({ key: subjectKey(node), title: node.title ?? node.id, type: node.type, tone: toneOf(String(node.attributes?.["health"] ?? "")), centre: subjectKey(node) === centre })), [near, centre]);
-  const edges = useMemo(() => near.relations.map((relation) => ({ from: key(relation.from), to: key(relation.to), kind: relation.kind })), [near]);
+  const nodes = useMemo(() => nodesOf(near, centre), [near, centre]);
+  const edges = useMemo(
+    () => near.neighbours.map(({ kind, direction, entity }) => (direction === "out" ? { from: centre, to: subjectKey(entity), kind } : { from: subjectKey(entity), to: centre, kind })),
+    [near, centre],
+  );
   const go = useCallback(
     (to: string) => {
       const next = readSubject(to);
@@ -29,8 +32,11 @@ function Drawn({ near, subject, height }: { near: Found; subject: Subject; heigh
     },
     [navigate, open, centre],
   );
-  if (near.relations.length === 0) return <Empty>Nothing in the graph touches this yet.</Empty>;
+  if (near.neighbours.length === 0) return <Empty>Nothing in the graph touches this yet.</Empty>;
   return <Graph label={`What ${subject.id} touches`} nodes={nodes} edges={edges} onOpen={go} height={height} />;
 }
 
-const key = (ref: EntityRef) => subjectKey(ref);
+function nodesOf({ entity, neighbours }: Found, centre: string) {
+  const known = new Map([entity, ...neighbours.map((near) => near.entity)].map((one) => [subjectKey(one), one]));
+  return [...known].map(([key, { type, id, title, attrs }]) => ({ key, title: title || id, type, tone: toneOf(String(attrs["health"] ?? attrs["status"] ?? "")), centre: key === centre }));
+}

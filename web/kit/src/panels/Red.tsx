@@ -17,7 +17,7 @@ export function Red({ service }: { service: string }) {
   const red = useLoad(["red", service, range], (api, o) => api.telemetry.red({ service, ...windowOf(range) }, o), { every: 15_000 });
   const label = rangeLabel(range);
   return (
-    <SimpleGrid cols={{ base: 1, md: 3 }} spacing="md">
+    <SimpleGrid type="container" cols={{ base: 1, "860px": 3 }} spacing="md">
       <Panel title="Rate" sub={`requests per second, ${label}`}>
         <Lines of={red} label={`Request rate of ${service}`} format={perSecond} onZoom={setRange} lines={RATE} />
       </Panel>

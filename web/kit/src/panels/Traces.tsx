@@ -1,7 +1,7 @@
 import type { TraceSummary } from "@companyos/sdk";
 import { Button, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
-import { StatusDot, toneOf } from "../Status";
+import { StatusDot } from "../Status";
 import { Empty, Loaded } from "../States";
 import { useList, useLoad } from "../session";
 import { duration, precise, windowOf } from "../time";
@@ -35,7 +35,7 @@ export function Traces({ service, errors }: { service?: string; errors?: boolean
 }
 
 function Row({ row, onOpen }: { row: TraceSummary; onOpen: (id: string) => void }) {
-  const tone = row.errors ? "bad" : toneOf(row.status);
+  const tone = row.errors > 0 ? "bad" : "ok";
   return (
     <li>
       <UnstyledButton className="row" onClick={() => onOpen(row.trace_id)}>

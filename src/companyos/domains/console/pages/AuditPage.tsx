@@ -1,6 +1,7 @@
-import { type Column, DataList, Empty, ExportButton, Go, Lines, Loaded, PageHead, Panel, RangePicker, RecordDetail, Status, ago, pageOf, readSubject, stamp, useList, useLoad, useRange, useWord, windowOf } from "@companyos/kit";
+import { Actor, type Column, DataList, Empty, ExportButton, Go, Lines, Loaded, PageHead, Panel, RangePicker, RecordDetail, Status, ago, pageOf, readSubject, stamp, useCompanyOS, useContextOfUrl, useList, useLoad, useRange, useWord, windowOf } from "@companyos/kit";
 import type { AuditRecord } from "@companyos/sdk";
-import { Code, Group, Modal, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { Button, Code, Group, Modal, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 /** Every act, in the order of the ledger, with the proof that none was changed, removed or moved. */
@@ -12,7 +13,7 @@ export default function AuditPage() {
   const [open, setOpen] = useState<AuditRecord>();
   const records = useList(["audit", { actor, action, subject, range }], (api, cursor, options) => {
     const { from, to } = windowOf(range);
-    return api.audit.list({ actor, action, subject, from, to, cursor, limit: 100 }, options);
+    return api.audit.list({ actor: actor || null, action: action || null, subject: subject || null, from, to, cursor: cursor ?? null, limit: 100 }, options);
   });
   const rows = records.data ?? [];
   const columns = columnsFor({ setActor, setAction, setOpen });
@@ -36,7 +37,7 @@ export default function AuditPage() {
           {() => (rows.length > 0 ? <DataList name="audit" keyboard rows={rows} columns={columns} idOf={(row) => row.id} more={{ has: records.hasNextPage, busy: records.isFetchingNextPage, load: () => void records.fetchNextPage() }} /> : <Empty>Nothing was recorded in this time range with this filter.</Empty>)}
         </Loaded>
       </Panel>
-      {open && <Modal opened onClose={() => setOpen(undefined)} title={`${open.action} · #${open.index}`} size={680} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}><RecordDetail record={open} /></Modal>}
+      {open && <Modal opened onClose={() => setOpen(undefined)} title={open.action} size={680} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}><RecordDetail record={open} /></Modal>}
     </Stack>
   );
 }
@@ -50,15 +51,30 @@ function Checkpoint() {
   return (
     <Panel title="Signed checkpoint" sub="what an outside witness would keep" pad>
       <Loaded of={checkpoint} loading={<Lines rows={2} />}>
-        {({ size, root }) => (
-          <Group gap="xl">
-            <Text size="sm"><span className="num">{size.toLocaleString("en")}</span> records</Text>
+        {({ size, root, at }) => (
+          <Group gap="xl" justify="space-between">
+            <Text size="sm"><span className="num">{size.toLocaleString("en")}</span> records, signed {ago(at)}</Text>
             <Text size="sm" c="dimmed">root <Code className="break">{root}</Code></Text>
-            <Text size="sm" c="dimmed">check it yourself: <Code>companyos audit verify</Code></Text>
+            <Verify />
           </Group>
         )}
       </Loaded>
     </Panel>
+  );
+}
+
+/** Let the server walk the whole ledger now; anyone can do the same without it by `companyos audit verify`. */
+function Verify() {
+  const { api } = useCompanyOS();
+  const context = useContextOfUrl();
+  const verify = useMutation({ mutationFn: () => api.audit.verify({ context }) });
+  const { data: found } = verify;
+  return (
+    <Group gap="sm">
+      {verify.error && <Text size="sm" className="tone-bad" role="alert">{verify.error.message}</Text>}
+      {found && <Text size="sm" className={found.ok ? "tone-ok" : "tone-bad"} role="status">{found.ok ? `All ${found.records.toLocaleString("en")} records are whole` : found.findings.map(({ sentence }) => sentence).join(" ")}</Text>}
+      <Button variant="default" loading={verify.isPending} onClick={() => verify.mutate()}>Verify now</Button>
+    </Group>
   );
 }
 
@@ -69,13 +85,13 @@ interface Filters {
 }
 
 const columnsFor = ({ setActor, setAction, setOpen }: Filters): Column<AuditRecord>[] => [
-  { key: "index", title: "#", width: 80, value: (row) => row.index, render: (row) => <UnstyledButton className="link num" fz="sm" onClick={() => setOpen(row)} aria-label={`Record ${row.index}: details and proof`}>{row.index}</UnstyledButton> },
+  { key: "index", title: "#", width: 80, value: (row) => row.index, render: (row) => <UnstyledButton className="link num" fz="sm" onClick={() => setOpen(row)} aria-label={`Record ${row.index ?? row.id}: details and proof`}>{row.index ?? "…"}</UnstyledButton> },
   { key: "at", title: "When", value: (row) => row.at, render: (row) => <Text size="sm" className="num" title={stamp(row.at)}>{ago(row.at)}</Text> },
-  { key: "actor", title: "Who", value: (row) => row.actor, render: (row) => <UnstyledButton fz="sm" onClick={() => setActor(row.actor)} title={`Filter by ${row.actor}`}>{row.actor}</UnstyledButton> },
+  { key: "actor", title: "Who", value: (row) => row.actor, render: (row) => <UnstyledButton fz="sm" onClick={() => setActor(row.actor)} title={`Filter by ${row.actor}`}><Actor of={row.actor} size="sm" /></UnstyledButton> },
   { key: "action", title: "What", value: (row) => row.action, render: (row) => <UnstyledButton onClick={() => setAction(row.action)} title={`Filter by ${row.action}`}><Code>{row.action}</Code></UnstyledButton> },
   { key: "subject", title: "On", value: (row) => row.subject, render: (row) => <SubjectLink text={row.subject} /> },
   { key: "outcome", title: "Outcome", value: (row) => row.outcome, render: (row) => <Status code={row.outcome} /> },
-  { key: "hash", title: "Hash", value: (row) => row.hash, render: (row) => <Code title={row.hash}>{row.hash.slice(0, 10)}</Code> },
+  { key: "hash", title: "Hash", value: (row) => row.hash, render: (row) => <Code title={row.hash ?? undefined}>{row.hash?.slice(0, 10) ?? "…"}</Code> },
 ];
 
 function SubjectLink({ text }: { text: string }) {

@@ -1,5 +1,5 @@
 import { Block, Empty, Go, Loaded, PageHead, Panel, RangePicker, Stat, Status, Tag, ago, plural, rangeLabel, share, toneOf, useLoad, useRange } from "@companyos/kit";
-import type { Incident, Overview } from "@companyos/sdk";
+import type { IncidentCard, Overview } from "@companyos/sdk";
 import { Alert, Grid, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconFlame } from "@tabler/icons-react";
 import { Digest } from "./Digest";
@@ -9,7 +9,7 @@ import { ServiceCards } from "./ServiceCards";
 /** The landing page: one request, everything on it links to its source. */
 export default function OverviewPage() {
   const [range] = useRange();
-  const overview = useLoad(["overview", range.from], (api, options) => api.overview({ range: range.from.replace("now-", "") }, options), { every: 30_000 });
+  const overview = useLoad(["overview", range.from], (api, options) => api.overview({ range: range.from }, options), { every: 30_000 });
   const worst = overview.data?.services.some(({ health }) => health === "bad") ? "bad" : "ok";
   return (
     <Stack gap="md">
@@ -36,7 +36,7 @@ function Shown({ overview: { services, incidents, deployments, digest } }: { ove
   );
 }
 
-const Burning = ({ incidents }: { incidents: Incident[] }) => (
+const Burning = ({ incidents }: { incidents: IncidentCard[] }) => (
   <Alert color="red" icon={<IconFlame size={18} />} title={`${plural(incidents.length, "incident")} not resolved`}>
     <Group gap="lg">{incidents.slice(0, 3).map(({ id, title, severity }) => <Go key={id} to={`/incidents/${id}`} size="sm">{`${severity.toUpperCase()} · ${title}`}</Go>)}</Group>
   </Alert>
@@ -50,7 +50,7 @@ function Numbers({ services, open, deployments }: { services: Overview["services
   const finished = deployments.filter(({ status }) => ["succeeded", "failed", "rolled_back"].includes(status));
   const failed = finished.filter(({ status }) => status !== "succeeded").length;
   return (
-    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="md">
+    <SimpleGrid type="container" cols={{ base: 1, "440px": 2, "900px": 4 }} spacing="md">
       <Stat label="Lowest availability" value={share(measured.length ? Math.min(...measured) : null)} note={`of ${plural(measured.length, "measured service")}`} />
       <Stat label="Smallest error budget" value={share(lowest)} {...(lowest === null ? {} : { tone: lowest < 0.2 ? "bad" as const : lowest < 0.5 ? "warn" as const : "ok" as const })} note={worst ? <Go to={`/services/${worst.name}`} size="xs">{worst.name}</Go> : "nothing measured yet"} />
       <Stat label="Change failure rate" value={share(finished.length ? failed / finished.length : null)} note={`${failed} of the last ${finished.length}`} />
@@ -59,7 +59,7 @@ function Numbers({ services, open, deployments }: { services: Overview["services
   );
 }
 
-const Incidents = ({ incidents }: { incidents: Incident[] }) => (
+const Incidents = ({ incidents }: { incidents: IncidentCard[] }) => (
   <Panel title="Incidents" sub="with their owners" right={<Go to="/incidents" size="xs">View all</Go>}>
     {incidents.length === 0 ? (
       <Empty>No incident in this time.</Empty>
@@ -69,7 +69,7 @@ const Incidents = ({ incidents }: { incidents: Incident[] }) => (
           <li key={id}>
             <Group px="md" py={8} gap="sm" wrap="nowrap" justify="space-between">
               <Group gap="sm" wrap="nowrap" miw={0}><Tag tone={toneOf(severity)}>{severity.toUpperCase()}</Tag><Go to={`/incidents/${id}`} size="sm" fw={550} truncate>{title}</Go></Group>
-              <Group gap="md" wrap="nowrap"><Text size="xs" c="dimmed">{owner ?? "nobody yet"}</Text><Status code={status} /><Text size="xs" c="dimmed" className="num">{ago(opened_at)}</Text></Group>
+              <Group gap="md" wrap="nowrap"><Text size="xs" c="dimmed">{owner || "nobody yet"}</Text><Status code={status} /><Text size="xs" c="dimmed" className="num">{ago(opened_at)}</Text></Group>
             </Group>
           </li>
         ))}

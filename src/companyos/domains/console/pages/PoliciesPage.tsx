@@ -7,7 +7,7 @@ import { IconSearch } from "@tabler/icons-react";
 export default function PoliciesPage() {
   const [q, setQ] = useWord("q");
   const [open, setOpen] = useWord("policy");
-  const policies = useList(["policies"], (api, cursor, options) => api.policies.list({ cursor, limit: 200 }, options));
+  const policies = useList(["policies"], (api, cursor, options) => api.policies.list({ cursor: cursor ?? null, limit: 200 }, options));
   const version = useLoad(["policies", "version"], (api, options) => api.policies.version(options));
   const rows = (policies.data ?? []).filter((policy) => JSON.stringify(policy).toLowerCase().includes(q.toLowerCase()));
   const domains = Object.entries(Object.groupBy(rows, ({ domain }) => domain));

@@ -31,16 +31,19 @@ function Results({ items, total, type, onType }: { items: Hit[]; total: number; 
     <Panel
       title={plural(total, "result")}
       sub={items.length < total ? `the first ${items.length}` : undefined}
-      right={kinds.map(([kind, members = []]) => <Badge key={kind} component="button" color={kind === type ? "indigo" : "gray"} aria-pressed={kind === type} onClick={() => onType(kind === type ? "" : kind)} className="choice">{`${kind} ${members.length}`}</Badge>)}
+      right={kinds.map(([kind, members = []]) => <Badge key={kind} component="button" color={kind === type ? "indigo" : "gray"} aria-pressed={kind === type} onClick={() => onType(kind === type ? "" : kind)} className="choice">{`${nounOf(kind)} ${members.length}`}</Badge>)}
     >
       <ol className="rows">{shown.map((hit) => <Row key={`${hit.type}:${hit.id}`} hit={hit} />)}</ol>
     </Panel>
   );
 }
 
+/** "operations.service" → "service" */
+const nounOf = (type: string) => type.split(".").at(-1) ?? type;
+
 function Row({ hit }: { hit: Hit }) {
   const inspect = useInspect();
-  const page = hit.href ?? pageOf(hit);
+  const page = pageOf(hit);
   return (
     <li>
       <Group px="md" py={8} justify="space-between" wrap="nowrap">
@@ -48,7 +51,7 @@ function Row({ hit }: { hit: Hit }) {
           <StatusDot tone={toneOf(hit.status)} label={hit.status ?? "no state"} />
           <div>
             {page ? <Go to={page} size="sm" fw={550}>{hit.title}</Go> : <Text size="sm" fw={550}>{hit.title}</Text>}
-            <Text size="xs" c="dimmed">{[hit.type, hit.subtitle].filter(Boolean).join(" · ")}</Text>
+            <Text size="xs" c="dimmed">{[nounOf(hit.type), hit.subtitle].filter(Boolean).join(" · ")}</Text>
           </div>
         </Group>
         <Tooltip label="Inspect"><ActionIcon aria-label={`Inspect ${hit.title}`} onClick={() => inspect.open(hit)}><IconLayoutSidebarRightExpand size={15} /></ActionIcon></Tooltip>

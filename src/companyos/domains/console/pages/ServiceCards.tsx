@@ -12,7 +12,7 @@ export function ServiceCards({ services }: { services: ServiceCard[] }) {
   const sorted = services.toSorted((a, b) => worst(b) - worst(a));
   return (
     <section aria-label="Services">
-      <SimpleGrid cols={{ base: 1, sm: 2, md: 4 }} spacing="sm">{sorted.slice(0, SHOWN).map((service) => <One key={service.id} service={service} />)}</SimpleGrid>
+      <SimpleGrid type="container" cols={{ base: 1, "520px": 2, "800px": 3, "1080px": 4 }} spacing="sm">{sorted.slice(0, SHOWN).map((service) => <One key={service.id} service={service} />)}</SimpleGrid>
       {sorted.length > SHOWN && <Text size="xs" mt="xs" ta="right"><Go to="/services" size="xs">{`All ${sorted.length} services`}</Go></Text>}
     </section>
   );
@@ -20,7 +20,7 @@ export function ServiceCards({ services }: { services: ServiceCard[] }) {
 
 function One({ service }: { service: ServiceCard }) {
   const inspect = useInspect();
-  const { name, tier, health, rps, p95_ms, error_rate, spark, budget_left: left, demo } = service;
+  const { name, tier, health, rps, p95_ms, error_rate, spark, objective, budget_left: left, demo } = service;
   const tone = toneOf(health);
   return (
     <Card className="panel" p="sm">
@@ -28,14 +28,14 @@ function One({ service }: { service: ServiceCard }) {
         <Group gap={8} wrap="nowrap" miw={0}><StatusDot tone={tone} label={health} /><Go to={`/services/${name}`} size="sm" fw={550} c="var(--mantine-color-text)" truncate>{name}</Go></Group>
         <Group gap={4} wrap="nowrap">
           <DemoTag demo={demo} />
-          {tier && <Badge color="gray" size="xs">{tier}</Badge>}
-          <Tooltip label="Inspect"><ActionIcon size="xs" aria-label={`Inspect ${name}`} onClick={() => inspect.open({ type: "service", id: name })}><IconLayoutSidebarRightExpand size={13} /></ActionIcon></Tooltip>
+          <Badge color="gray" size="xs">{tier}</Badge>
+          <Tooltip label="Inspect"><ActionIcon size="xs" aria-label={`Inspect ${name}`} onClick={() => inspect.open({ type: "operations.service", id: name })}><IconLayoutSidebarRightExpand size={13} /></ActionIcon></Tooltip>
         </Group>
       </Group>
       <Group gap="md" mt={6} mb={2}>
         <Text size="xs" c="dimmed" className="num">{count(rps)} rps</Text>
         <Text size="xs" c="dimmed" className="num">{millis(p95_ms)} p95</Text>
-        {error_rate ? <Text size="xs" className="num tone-bad">{share(error_rate)} errors</Text> : null}
+        {error_rate ? <Text size="xs" className={`num ${error_rate > 1 - objective ? "tone-bad" : "dimmed"}`}>{share(error_rate)} errors</Text> : null}
       </Group>
       <Spark values={spark} tone={tone === "ok" || tone === "idle" ? "info" : tone} />
       <Group gap={8} mt={6} wrap="nowrap">

@@ -5,7 +5,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 
 export default function TenantPage() {
   const { slug = "" } = useParams({ strict: false }) as { slug?: string };
-  const tenant = useLoad(["tenants", slug], (api, options) => api.identity.tenant(slug, options));
+  const tenant = useLoad(["tenants", slug], (api, options) => api.tenants.get(slug, options));
   return <Loaded of={tenant} what="tenant" loading={<Block height={300} />}>{(it) => <Shown tenant={it} />}</Loaded>;
 }
 
@@ -22,15 +22,15 @@ function Shown({ tenant }: { tenant: Tenant }) {
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Panel title="Configuration" pad>
           <dl className="facts">
-            <Text component="dt" size="sm" c="dimmed">Region</Text><Text component="dd" size="sm" m={0}>{tenant.region ?? "not set"}</Text>
+            <Text component="dt" size="sm" c="dimmed">Region</Text><Text component="dd" size="sm" m={0}>{tenant.region || "not set"}</Text>
             <Text component="dt" size="sm" c="dimmed">Environments</Text><Group component="dd" gap={4} m={0}>{tenant.environments.map((name) => <Badge key={name} color="gray">{name}</Badge>)}</Group>
             <Text component="dt" size="sm" c="dimmed">Your roles</Text><Text component="dd" size="sm" m={0}>{mine?.roles.join(", ") ?? "none"}</Text>
             <Text component="dt" size="sm" c="dimmed">Policies</Text><Text component="dd" size="sm" m={0}><Go to="/policies" size="sm">See what is in force</Go></Text>
           </dl>
         </Panel>
-        <Panel title="Graph"><Neighbours subject={{ type: "tenant", id: tenant.slug }} height={220} /></Panel>
+        <Panel title="Graph"><Neighbours subject={{ type: "identity.tenant", id: tenant.id }} height={220} /></Panel>
       </SimpleGrid>
-      <Panel title="Audit" sub="what was done to this tenant"><Audit subject={`tenant:${tenant.slug}`} /></Panel>
+      <Panel title="Audit" sub="what was done to this tenant"><Audit subject={`identity.tenant:${tenant.id}`} /></Panel>
     </Stack>
   );
 }

@@ -19,5 +19,5 @@ export const pages: DomainPages = {
     { title: "Audit trail", to: "/audit", icon: IconListCheck, order: 70, keys: "g a" },
     { title: "Admin", to: "/admin", icon: IconSettings, order: 90 },
   ],
-  intents: [{ word: "tenant", title: "Find a tenant", types: ["tenant"] }],
+  intents: [{ word: "tenant", title: "Find a tenant", types: ["identity.tenant"] }],
 };

@@ -1,9 +1,9 @@
-import { Act, Audit, Block, DemoTag, DownloadEvidence, Empty, Go, Loaded, NOTHING, Neighbours, PageHead, Panel, Status, ago, duration, stamp, toneOf, useLoad, useSteps, words } from "@companyos/kit";
+import { Act, Audit, Block, DemoTag, DownloadEvidence, Empty, Go, Loaded, NOTHING, Neighbours, PageHead, Panel, Status, ago, duration, stamp, toneOf, useLoad, useSteps, useWord, words } from "@companyos/kit";
 import type { Deployment, DeploymentVerb } from "@companyos/sdk";
 import { Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useWord } from "@companyos/kit";
+import { begun, changed } from "./RecentDeployments";
 import { DeploymentPreflight, TITLES } from "./DeploymentPreflight";
 
 export default function DeploymentPage() {
@@ -17,35 +17,36 @@ function Shown({ deployment }: { deployment: Deployment }) {
   // The open preflight is in the URL: it survives the step-up, and can be sent to a colleague.
   const [verb, setVerb] = useWord("do");
   const asked = verb in TITLES ? (verb as DeploymentVerb) : undefined;
-  const { id, service, version, status, commit, author, demo, started_at, finished_at } = deployment;
+  const { id, service, version, status, commit, author, demo, queued_at, started_at, finished_at } = deployment;
   return (
     <Stack gap="md">
-      <PageHead up={{ to: "/deployments", title: "Deployments" }} title={`${service} ${version}`} tone={toneOf(status)} badges={<><Status code={status} /><DemoTag demo={demo} /></>} sub={<>{author ?? "unknown"} · <span title={stamp(started_at)}>{ago(started_at)}</span></>}>
+      <PageHead up={{ to: "/deployments", title: "Deployments" }} title={`${service} ${version}`} tone={toneOf(status)} badges={<><Status code={status} /><DemoTag demo={demo} /></>} sub={<>{author || "unknown"} · <span title={stamp(begun(deployment))}>{ago(begun(deployment))}</span></>}>
         {(Object.keys(TITLES) as DeploymentVerb[]).map((name) => (
-          <Act key={name} action={`deployment:${name}`} type="deployment" id={id} variant={name === "roll_back" ? "filled" : "default"} color={name === "roll_back" ? "red" : "gray"} onClick={() => setVerb(name)}>
+          <Act key={name} action={`operations:deployment.${name}`} type="operations.deployment" id={id} variant={name === "roll_back" ? "filled" : "default"} color={name === "roll_back" ? "red" : "gray"} onClick={() => setVerb(name)}>
             {words(name)}
           </Act>
         ))}
       </PageHead>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+      <SimpleGrid type="container" cols={{ base: 1, "760px": 2 }} spacing="md">
         <Panel title="What was deployed" pad>
           <dl className="facts">
             <Fact label="Service"><Go to={`/services/${service}`} size="sm">{service}</Go></Fact>
             <Fact label="Version">{version}</Fact>
             <Fact label="Commit">{commit ? <Code className="break">{commit}</Code> : NOTHING}</Fact>
-            <Fact label="Changed">{deployment.diff ? `${deployment.diff.files} files, +${deployment.diff.insertions} −${deployment.diff.deletions}` : NOTHING}</Fact>
-            <Fact label="By">{author ?? NOTHING}</Fact>
+            <Fact label="Changed">{changed(deployment) || NOTHING}</Fact>
+            <Fact label="By">{author || NOTHING}</Fact>
             <Fact label="Source">{deployment.source}</Fact>
             <Fact label="Environment">{deployment.environment}</Fact>
-            <Fact label="Started">{stamp(started_at)}</Fact>
-            <Fact label="Took">{finished_at ? duration(Date.parse(finished_at) - Date.parse(started_at)) : "still going"}</Fact>
+            <Fact label="Asked for">{stamp(queued_at)}</Fact>
+            <Fact label="Started">{started_at ? stamp(started_at) : "not yet"}</Fact>
+            <Fact label="Took">{started_at && finished_at ? duration(Date.parse(finished_at) - Date.parse(started_at)) : "still going"}</Fact>
           </dl>
         </Panel>
         <Panel title="Evidence" sub="signed packs of what was done to it"><EvidenceList evidence={deployment.evidence} /></Panel>
         <Panel title="Log" sub="the last lines"><Log excerpt={deployment.log_excerpt} /></Panel>
-        <Panel title="Graph"><Neighbours subject={{ type: "deployment", id }} height={220} /></Panel>
+        <Panel title="Graph"><Neighbours subject={{ type: "operations.deployment", id }} height={220} /></Panel>
       </SimpleGrid>
-      <Panel title="Audit" sub="who did what to this deployment"><Audit subject={`deployment:${id}`} /></Panel>
+      <Panel title="Audit" sub="who did what to this deployment"><Audit subject={`operations.deployment:${id}`} /></Panel>
       {asked && <DeploymentPreflight deployment={deployment} verb={asked} onClose={() => setVerb("")} />}
     </Stack>
   );
@@ -58,7 +59,7 @@ const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
   </>
 );
 
-const Log = ({ excerpt }: { excerpt: string | null }) => (excerpt ? <Code block m="md" className="excerpt">{excerpt}</Code> : <Empty>No log came with this deployment.</Empty>);
+const Log = ({ excerpt }: { excerpt: string }) => (excerpt ? <Code block m="md" className="excerpt">{excerpt}</Code> : <Empty>No log came with this deployment.</Empty>);
 
 function EvidenceList({ evidence }: { evidence: Deployment["evidence"] }) {
   if (evidence.length === 0) return <Empty>Nothing risky has been done to it, so there is nothing to prove.</Empty>;

@@ -1,19 +1,19 @@
 import {
   type Column, DataList, DemoTag, Empty, ExportButton, Go, Lines, Loaded, NOTHING, PageHead, Panel, Status, ago, plural, stamp,
-  useList, useWord, words,
+  useChoice, useList, useWord, words,
 } from "@companyos/kit";
 import type { Deployment } from "@companyos/sdk";
 import { Badge, CloseButton, Code, Group, Select, Text } from "@mantine/core";
-import { changed } from "./RecentDeployments";
+import { begun, changed } from "./RecentDeployments";
 
-const STATUSES = ["queued", "running", "paused", "succeeded", "failed", "rolled_back"];
+const STATUSES = ["queued", "running", "paused", "succeeded", "failed", "rolled_back"] as const;
 const pathOf = ({ id }: Deployment) => `/deployments/${id}`;
-const subjectOf = ({ id }: Deployment) => ({ type: "deployment", id });
+const subjectOf = ({ id }: Deployment) => ({ type: "operations.deployment", id });
 
 export default function DeploymentsPage() {
   const [service, setService] = useWord("service");
-  const [status, setStatus] = useWord("status");
-  const deployments = useList(["deployments", { service, status }], (api, cursor, options) => api.deployments.list({ service, status, cursor, limit: 50 }, options));
+  const [status, setStatus] = useChoice("status", STATUSES);
+  const deployments = useList(["deployments", { service, status }], (api, cursor, options) => api.deployments.list({ service, status: status ?? null, cursor: cursor ?? null, limit: 50 }, options));
   const rows = deployments.data ?? [];
   return (
     <>
@@ -24,7 +24,7 @@ export default function DeploymentsPage() {
         right={
           <>
             {service && <Badge color="indigo" rightSection={<CloseButton size={14} aria-label="Every service" onClick={() => setService("")} />}>{service}</Badge>}
-            <Select size="xs" w={140} aria-label="Status" placeholder="Any status" clearable clearButtonProps={{ "aria-label": "Any status" }} value={status || null} onChange={(next) => setStatus(next ?? "")} data={STATUSES.map((value) => ({ value, label: words(value) }))} />
+            <Select size="xs" w={140} aria-label="Status" placeholder="Any status" clearable clearButtonProps={{ "aria-label": "Any status" }} value={status ?? null} onChange={(next) => setStatus(next ?? "")} data={STATUSES.map((value) => ({ value, label: words(value) }))} />
             <ExportButton name="deployments" rows={rows} columns={COLUMNS} />
           </>
         }
@@ -61,7 +61,7 @@ const COLUMNS: Column<Deployment>[] = [
   { key: "service", title: "Service", value: (row) => row.service, render: (row) => <Go to={`/services/${row.service}`} size="sm">{row.service}</Go> },
   { key: "status", title: "Status", value: (row) => row.status, render: (row) => <Status code={row.status} /> },
   { key: "diff", title: "Changed", value: changed, render: (row) => <Text size="sm" c="dimmed" className="num">{changed(row) || NOTHING}</Text> },
-  { key: "author", title: "By", value: (row) => row.author, render: (row) => <Text size="sm" c="dimmed">{row.author ?? NOTHING}</Text> },
+  { key: "author", title: "By", value: (row) => row.author, render: (row) => <Text size="sm" c="dimmed">{row.author || NOTHING}</Text> },
   { key: "evidence", title: "Evidence", right: true, value: (row) => row.evidence.length, render: (row) => <Text size="sm" c="dimmed" className="num">{row.evidence.length || NOTHING}</Text> },
-  { key: "started", title: "When", right: true, value: (row) => row.started_at, render: (row) => <Text size="sm" c="dimmed" className="num" title={stamp(row.started_at)}>{ago(row.started_at)}</Text> },
+  { key: "started", title: "When", right: true, value: begun, render: (row) => <Text size="sm" c="dimmed" className="num" title={stamp(begun(row))}>{ago(begun(row))}</Text> },
 ];

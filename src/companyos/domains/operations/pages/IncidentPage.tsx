@@ -2,13 +2,13 @@ import {
   Act, Audit, Block, DemoTag, Failure, Go, Loaded, NOTHING, Neighbours, PageHead, Panel, Status, StatusDot, Tag, ago, stamp, toneOf, useCompanyOS,
   useContextOfUrl, useDraft, useLoad, useSteps, words,
 } from "@companyos/kit";
-import type { Incident, IncidentVerb, TimelineEntry } from "@companyos/sdk";
+import type { Incident, IncidentDetail, IncidentStep, TimelineEntry } from "@companyos/sdk";
 import { Button, Grid, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 
 /** What can be done next, by state. */
-const NEXT: Record<Incident["status"], IncidentVerb[]> = { open: ["acknowledge", "mitigate", "resolve"], acknowledged: ["mitigate", "resolve"], mitigated: ["resolve"], resolved: [] };
+const NEXT: Record<Incident["status"], IncidentStep[]> = { open: ["acknowledge", "mitigate", "resolve"], acknowledged: ["mitigate", "resolve"], mitigated: ["resolve"], resolved: [] };
 
 export default function IncidentPage() {
   const { id = "" } = useParams({ strict: false }) as { id?: string };
@@ -22,19 +22,22 @@ function useAct(id: string) {
   const context = useContextOfUrl();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ verb, body = {} }: { verb: IncidentVerb; body?: object }) => api.incidents.act(id, verb, body, { context, resumeAs: `incidents.${id}.${verb}` }),
+    mutationFn: async ({ step, text = "" }: { step: IncidentStep | "note"; text?: string }) => {
+      const options = { context, resumeAs: `incidents.${id}.${step}` };
+      await (step === "note" ? api.incidents.note(id, text, options) : api.incidents.step(id, step, text, options));
+    },
     onSuccess: () => queries.invalidateQueries(),
   });
 }
 
-function Shown({ incident }: { incident: Incident }) {
+function Shown({ incident }: { incident: IncidentDetail }) {
   const { id, title, severity, status, owner, services, demo } = incident;
   const act = useAct(id);
   return (
     <Stack gap="md">
-      <PageHead up={{ to: "/incidents", title: "Incidents" }} title={title} tone={status === "resolved" ? "ok" : toneOf(severity)} badges={<><Tag tone={toneOf(severity)}>{severity.toUpperCase()}</Tag><Status code={status} /><DemoTag demo={demo} /></>} sub={`Owned by ${owner ?? "nobody yet"} · opened ${ago(incident.opened_at)}`}>
+      <PageHead up={{ to: "/incidents", title: "Incidents" }} title={title} tone={status === "resolved" ? "ok" : toneOf(severity)} badges={<><Tag tone={toneOf(severity)}>{severity.toUpperCase()}</Tag><Status code={status} /><DemoTag demo={demo} /></>} sub={`Owned by ${owner || "nobody yet"} · opened ${ago(incident.opened_at)}`}>
         {NEXT[status].map((verb, i) => (
-          <Act key={verb} action={`incident:${verb}`} type="incident" id={id} variant={i === 0 ? "filled" : "default"} loading={act.isPending && act.variables.verb === verb} onClick={() => act.mutate({ verb })}>{words(verb)}</Act>
+          <Act key={verb} action={`operations:incident.${verb}`} type="operations.incident" id={id} variant={i === 0 ? "filled" : "default"} loading={act.isPending && act.variables.step === verb} onClick={() => act.mutate({ step: verb })}>{words(verb)}</Act>
         ))}
       </PageHead>
       {act.error && <Failure error={act.error} />}
@@ -45,8 +48,8 @@ function Shown({ incident }: { incident: Incident }) {
             <Panel title="Services" pad>
               {services.length === 0 ? <Text size="sm" c="dimmed">{NOTHING}</Text> : <Group gap="sm">{services.map((name) => <Go key={name} to={`/services/${name}`} size="sm">{name}</Go>)}</Group>}
             </Panel>
-            <Panel title="Graph"><Neighbours subject={{ type: "incident", id }} height={240} /></Panel>
-            <Panel title="Audit"><Audit subject={`incident:${id}`} /></Panel>
+            <Panel title="Graph"><Neighbours subject={{ type: "operations.incident", id }} height={240} /></Panel>
+            <Panel title="Audit"><Audit subject={`operations.incident:${id}`} /></Panel>
           </Stack>
         </Grid.Col>
       </Grid>
@@ -71,7 +74,7 @@ const Timeline = ({ entries }: { entries: TimelineEntry[] }) => (
 function Note({ id }: { id: string }) {
   const [text, setText, clear] = useDraft(`incidents.${id}.note`);
   const act = useAct(id);
-  const send = () => text.trim() && act.mutate({ verb: "notes", body: { text: text.trim() } }, { onSuccess: clear });
+  const send = () => text.trim() && act.mutate({ step: "note", text: text.trim() }, { onSuccess: clear });
   return (
     <Stack gap="xs" p="md" pt={0} className="no-print">
       {act.error && <Failure error={act.error} />}

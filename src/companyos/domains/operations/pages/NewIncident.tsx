@@ -20,7 +20,7 @@ export function NewIncident({ onClose }: { onClose: () => void }) {
   const [title, setTitle, clearTitle] = useDraft("incident.title");
   const [severity, setSeverity, clearSeverity] = useDraft("incident.severity", "sev3");
   const [services, setServices, clearServices] = useDraft("incident.services");
-  const known = useList(["services", "", ""], (asked, cursor, options) => asked.services.list({ cursor, limit: 200 }, options));
+  const known = useList(["services", "", ""], (asked, cursor, options) => asked.services.list({ cursor: cursor ?? null, limit: 200 }, options));
   const named = services ? services.split(",") : [];
   const open = useMutation({
     mutationFn: () => api.incidents.open({ title: title.trim(), severity: severity as Severity, services: named }, { context, resumeAs: "incidents.open" }),

@@ -25,7 +25,7 @@ function Rows({ rows }: { rows: Deployment[] }) {
                 <Go to={`/deployments/${row.id}`} size="sm" fw={550}>{row.version}</Go>
                 <Status code={row.status} />
               </Group>
-              <Text size="xs" c="dimmed" className="num">{ago(row.started_at)}</Text>
+              <Text size="xs" c="dimmed" className="num">{ago(begun(row))}</Text>
             </Group>
             <Text size="xs" c="dimmed">{[row.author, changed(row)].filter(Boolean).join(" · ")}</Text>
             {i === 0 && row.log_excerpt && <Code block className="excerpt">{row.log_excerpt}</Code>}
@@ -36,5 +36,8 @@ function Rows({ rows }: { rows: Deployment[] }) {
   );
 }
 
+/** When it began, or was asked for when it has not begun. */
+export const begun = ({ started_at, queued_at }: Deployment) => started_at ?? queued_at;
+
 /** "4 files, +120 −8" */
-export const changed = ({ diff }: Deployment) => (diff ? `${diff.files} files, +${diff.insertions} −${diff.deletions}` : "");
+export const changed = ({ diff }: Deployment) => (diff.files ? `${diff.files} files, +${diff.insertions} −${diff.deletions}` : "");

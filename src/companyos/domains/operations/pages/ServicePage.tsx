@@ -17,7 +17,7 @@ export default function ServicePage() {
 
 function Shown({ service, stale }: { service: Service; stale: unknown }) {
   const inspect = useInspect();
-  const open = () => inspect.open({ type: "service", id: service.name });
+  const open = () => inspect.open({ type: "operations.service", id: service.name });
   useShortcut("i", "Inspect this service", open);
   const about = [service.tier, service.owner && `owned by ${service.owner}`, service.lifecycle].filter(Boolean).join(" · ");
   return (
@@ -29,9 +29,9 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
       {stale ? <Failure error={stale} /> : null}
       <ThreeNumbers service={service} />
       <Red service={service.name} />
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+      <SimpleGrid type="container" cols={{ base: 1, "760px": 2 }} spacing="md">
         <RecentDeployments service={service.name} />
-        <Panel title="Dependencies" sub="what it touches, and what touches it"><Neighbours subject={{ type: "service", id: service.name }} /></Panel>
+        <Panel title="Dependencies" sub="what it touches, and what touches it"><Neighbours subject={{ type: "operations.service", id: service.name }} /></Panel>
       </SimpleGrid>
       <Signals service={service.name} />
     </Stack>
@@ -42,7 +42,7 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
 function ThreeNumbers({ service: { objective, availability, budget_left: left, health } }: { service: Service }) {
   const kept = objective !== null && availability !== null ? (availability >= objective ? "promise kept" : "promise broken") : "not measured yet";
   return (
-    <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="md">
+    <SimpleGrid type="container" cols={{ base: 1, "640px": 3 }} spacing="md">
       <Stat big label="Objective" value={share(objective)} note={objective === null ? "none set" : "of requests succeed, over 30 days"} />
       <Stat big label="Availability" value={share(availability)} tone={toneOf(health)} note={kept} />
       <Stat big label="Error budget left" value={share(left)} {...(left === null ? {} : { tone: left < 0.2 ? "bad" as const : left < 0.5 ? "warn" as const : "ok" as const })} note={left !== null && left < 0 ? "overspent" : "of this window's"} />
@@ -59,7 +59,7 @@ function Signals({ service }: { service: string }) {
         <Tabs.List px="xs">{["logs", "traces", "audit"].map((name) => <Tabs.Tab key={name} value={name}>{words(name)}</Tabs.Tab>)}</Tabs.List>
         <Tabs.Panel value="logs"><Logs service={service} /></Tabs.Panel>
         <Tabs.Panel value="traces"><Traces service={service} /></Tabs.Panel>
-        <Tabs.Panel value="audit"><Audit subject={`service:${service}`} /></Tabs.Panel>
+        <Tabs.Panel value="audit"><Audit subject={`operations.service:${service}`} /></Tabs.Panel>
       </Tabs>
     </Panel>
   );

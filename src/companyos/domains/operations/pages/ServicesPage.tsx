@@ -1,21 +1,21 @@
 import {
   type Column, DataList, DemoTag, Empty, ExportButton, Go, Lines, Loaded, NOTHING, PageHead, Panel, StatusDot, URGENCY,
-  plural, share, toneOf, useList, useWord, words,
+  plural, share, toneOf, useChoice, useList, useWord, words,
 } from "@companyos/kit";
 import type { Service } from "@companyos/sdk";
 import { Group, Progress, SegmentedControl, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 
-const HEALTHS = ["", "bad", "warn", "ok", "unknown"];
+const HEALTHS = ["bad", "warn", "ok", "unknown"] as const;
 const pathOf = ({ name }: Service) => `/services/${name}`;
-const subjectOf = ({ name }: Service) => ({ type: "service", id: name });
+const subjectOf = ({ name }: Service) => ({ type: "operations.service", id: name });
 /** Worst first: health, then how little of the budget is left. */
 const worst = ({ health, budget_left }: Service) => URGENCY[toneOf(health)] * 10 - (budget_left ?? 1);
 
 export default function ServicesPage() {
   const [q, setQ] = useWord("q");
-  const [health, setHealth] = useWord("health");
-  const services = useList(["services", q, health], (api, cursor, options) => api.services.list({ q, health, cursor, limit: 200 }, options));
+  const [health, setHealth] = useChoice("health", HEALTHS);
+  const services = useList(["services", q, health], (api, cursor, options) => api.services.list({ q, health: health ?? null, cursor: cursor ?? null, limit: 200 }, options));
   const rows = services.data ?? [];
   const columns = columnsFor(setQ);
   const worstTone = rows.some((row) => row.health === "bad") ? "bad" : rows.some((row) => row.health === "warn") ? "warn" : "ok";
@@ -28,7 +28,7 @@ export default function ServicesPage() {
         right={
           <>
             <TextInput size="xs" placeholder="Filter" aria-label="Filter services" leftSection={<IconSearch size={13} />} value={q} onChange={(event) => setQ(event.currentTarget.value)} />
-            <SegmentedControl size="xs" aria-label="Health" value={health} onChange={setHealth} data={HEALTHS.map((value) => ({ value, label: value ? words(value) : "All" }))} visibleFrom="sm" />
+            <SegmentedControl size="xs" aria-label="Health" value={health ?? ""} onChange={setHealth} data={[{ value: "", label: "All" }, ...HEALTHS.map((value) => ({ value: value as string, label: words(value) }))]} visibleFrom="sm" />
             <ExportButton name="services" rows={rows} columns={columns} />
           </>
         }

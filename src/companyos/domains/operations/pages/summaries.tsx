@@ -1,6 +1,7 @@
-import { DemoTag, Go, Loaded, Status, Tag, ago, millis, share, useLoad } from "@companyos/kit";
+import { DemoTag, Go, Loaded, Status, Tag, ago, duration, share, useLoad } from "@companyos/kit";
 import { Code, Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
+import { begun } from "./RecentDeployments";
 
 type Facts = [label: string, value: ReactNode][];
 
@@ -22,7 +23,7 @@ export function ServiceSummary({ id }: { id: string }) {
         <Stack p="md" gap="sm">
           <Group gap="xs"><Status code={it.health} /><DemoTag demo={it.demo} /></Group>
           {it.description && <Text size="sm">{it.description}</Text>}
-          <FactTable facts={[["Objective", share(it.objective)], ["Availability", share(it.availability)], ["Budget left", share(it.budget_left)], ["Owner", it.owner ?? "nobody"], ["Tier", it.tier ?? "none"], ["Lifecycle", it.lifecycle ?? "unknown"]]} />
+          <FactTable facts={[["Objective", share(it.objective)], ["Availability", share(it.availability)], ["Budget left", share(it.budget_left)], ["Owner", it.owner || "nobody"], ["Tier", it.tier], ["Lifecycle", it.lifecycle]]} />
         </Stack>
       )}
     </Loaded>
@@ -36,7 +37,7 @@ export function DeploymentSummary({ id }: { id: string }) {
       {(it) => (
         <Stack p="md" gap="sm">
           <Group gap="xs"><Status code={it.status} /><DemoTag demo={it.demo} /></Group>
-          <FactTable facts={[["Service", <Go key="s" to={`/services/${it.service}`} size="sm">{it.service}</Go>], ["Version", it.version], ["By", it.author ?? "unknown"], ["Started", ago(it.started_at)], ["Took", it.finished_at ? millis(Date.parse(it.finished_at) - Date.parse(it.started_at)) : "still going"]]} />
+          <FactTable facts={[["Service", <Go key="s" to={`/services/${it.service}`} size="sm">{it.service}</Go>], ["Version", it.version], ["By", it.author || "unknown"], ["Began", ago(begun(it))], ["Took", it.started_at && it.finished_at ? duration(Date.parse(it.finished_at) - Date.parse(it.started_at)) : "still going"]]} />
           {it.log_excerpt && <Code block>{it.log_excerpt}</Code>}
         </Stack>
       )}
@@ -52,7 +53,7 @@ export function IncidentSummary({ id }: { id: string }) {
         <Stack p="md" gap="sm">
           <Group gap="xs"><Tag tone="bad">{it.severity.toUpperCase()}</Tag><Status code={it.status} /></Group>
           <Text size="sm" fw={550}>{it.title}</Text>
-          <FactTable facts={[["Owner", it.owner ?? "nobody yet"], ["Services", it.services.join(", ") || "none named"]]} />
+          <FactTable facts={[["Owner", it.owner || "nobody yet"], ["Services", it.services.join(", ") || "none named"]]} />
         </Stack>
       )}
     </Loaded>

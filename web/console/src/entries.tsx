@@ -1,0 +1,66 @@
+import { type Intent, type IntentAction, StatusDot, pageOf, toneOf, useLoad, useMe } from "@companyos/kit";
+import type { Hit } from "@companyos/sdk";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconArrowRight, IconClock, IconSearch } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { client } from "./client";
+import { intents, nav } from "./domains";
+import { recents, remember } from "./recents";
+
+/** One line of the palette. */
+export interface Entry {
+  id: string;
+  title: string;
+  hint: string;
+  icon: ReactNode;
+  run: () => void;
+  /** The entry only completes what is typed; the palette stays open. */
+  stays?: boolean;
+}
+
+const actions = intents.flatMap((intent) => intent.actions ?? []);
+const DO = { word: "do", title: "Do something" };
+/** Every word that the palette knows; `:do` is the sum of what the domains can do. */
+export const words = [...intents.filter((intent) => intent.types), ...(actions.length > 0 ? [DO] : [])];
+
+/** What the palette offers for a text. Things and acts come from the server, which knows what this person may see and do. */
+export function useEntries(text: string, complete: (text: string) => void): Entry[] {
+  const { slug } = useMe().tenant;
+  const navigate = useNavigate();
+  const go = (to: string) => void navigate({ to });
+  const [, word, rest = ""] = /^:(\w*)(?:\s+(.*))?$/.exec(text) ?? [];
+  const intent: Intent | undefined = words.find((known) => known.word === word && /\s/.test(text));
+  const term = (word === undefined ? text : rest).trim();
+  const hits = useHits(term, intent);
+
+  const open = (hit: Hit, path: string) => {
+    remember(slug, { title: hit.title, subtitle: hit.subtitle ?? "", path });
+    go(path);
+  };
+  if (intent === DO) return doable(hits).map(({ title, hint = "", run }) => ({ id: `do ${title}`, title, hint, icon: <IconArrowRight size={15} />, run: () => run({ go, client }) }));
+  const things = hits.map((hit): Entry => {
+    const path = pageOf(hit) ?? `/search?q=${encodeURIComponent(hit.title)}`;
+    return { id: `${hit.type}:${hit.id}`, title: hit.title, hint: hit.subtitle ?? hit.type, icon: <StatusDot tone={toneOf(hit.status)} />, run: () => open(hit, path) };
+  });
+  if (intent) return things;
+  if (word !== undefined)
+    return words.filter((known) => known.word.startsWith(word)).map(({ word: name, title }) => ({ id: `:${name}`, title: `:${name}`, hint: title, icon: <IconSearch size={15} />, stays: true, run: () => complete(`:${name} `) }));
+
+  const pages = nav.filter(({ title }) => includes(title, term)).map(({ title, to, icon: Icon }): Entry => ({ id: to, title, hint: "Page", icon: <Icon size={15} stroke={1.6} />, run: () => go(to) }));
+  if (term !== "") return [...things, ...pages];
+  return [...recents(slug).map(({ title, subtitle, path }) => ({ id: `recent ${path}`, title, hint: subtitle, icon: <IconClock size={15} />, run: () => go(path) })), ...pages];
+}
+
+const includes = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
+
+/** The acts that the console has a screen for, among those that the server says this person may do. */
+const doable = (hits: Hit[]): IntentAction[] => actions.filter(({ action }) => hits.some((hit) => hit.id === action));
+
+function useHits(term: string, intent: Intent | undefined): Hit[] {
+  const [settled] = useDebouncedValue(term, 80);
+  const q = intent ? `:${intent.word} ${settled}`.trim() : settled;
+  const enabled = intent !== undefined || (settled.length > 1 && !settled.startsWith(":") && term !== "");
+  const found = useLoad(["search", q, 20], (api, o) => api.search({ q, limit: 20 }, o), { enabled });
+  return enabled ? (found.data?.items ?? []) : [];
+}
