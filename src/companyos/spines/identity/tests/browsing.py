@@ -117,7 +117,7 @@ class Browser:
         return await self.follow(sent)
 
     async def me(self, token: str) -> httpx.Response:
-        return await self.http.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+        return await self.http.get("/api/v1/me", headers={"Authorization": f"Bearer {token}".encode()})
 
 
 def answered(response: httpx.Response) -> dict[str, str]:

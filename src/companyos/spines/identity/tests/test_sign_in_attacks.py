@@ -1,6 +1,6 @@
 """Attacks on signing in: replays, forged forms, addresses and headers, guessing. Every one has to fail."""
 
-import statistics
+import math
 import time
 from uuid import uuid4
 
@@ -166,16 +166,14 @@ async def test_unknown_wrong_and_locked_look_and_last_alike(place: Place) -> Non
     passwords = identity_of(place.house).passwords
     stored = await passwords.hash(PASSWORD)
 
-    async def times(hashed: str | None) -> float:
-        taken = []
-        for _ in range(15):
+    # The shortest of many, measured in turns: what else the machine does can only add to a check.
+    shortest = {True: math.inf, False: math.inf}
+    for _ in range(20):
+        for known in (True, False):
             began = time.perf_counter()
-            assert not await passwords.check(hashed, "wrong")
-            taken.append(time.perf_counter() - began)
-        return statistics.median(taken)
-
-    known, unknown = await times(stored), await times(None)
-    assert 0.5 < known / unknown < 2
+            assert not await passwords.check(stored if known else None, "wrong")
+            shortest[known] = min(shortest[known], time.perf_counter() - began)
+    assert 0.6 < shortest[True] / shortest[False] < 1.7
 
     browser = Browser.at(place.url)
     page = await browser.get("/sign-in")

@@ -70,7 +70,7 @@ async def test_no_other_algorithm_passes(place: Place) -> None:
     assert "key" in await refused(place, embedded)
     assert await refused(place, f"{header}.{b64({**claims, 'sub': str(uuid4())})}.{signature}")
     for junk in ("x", "a.b.c", "..", f"{header}.{payload}", "é.é.é", "x" * 9000):
-        assert await refused(place, junk.encode().decode("latin-1"))
+        assert await refused(place, junk)
 
 
 async def test_claims_are_checked(place: Place) -> None:
