@@ -15,7 +15,7 @@ from ..service import deployments, orders
 from ..wire.deployments import (
     DeploymentIn,
     DeploymentOut,
-    DeploymentsOut,
+    DeploymentsPage,
     HistoryIn,
     HistoryOut,
     OrderIn,
@@ -45,7 +45,7 @@ async def list_deployments(
     service: OfService = "",
     status: InState = None,
     environment: Environment = "",
-) -> DeploymentsOut:
+) -> DeploymentsPage:
     """Deployments to the session's environment, newest first."""
     if environment and environment != work.environment:
         raise Invalid.at(
@@ -61,7 +61,7 @@ async def list_deployments(
         limit=slice.limit + 1,
     )
     rows, next_ = slice.page(found, lambda d: (d.queued_at.isoformat(), d.id))
-    return DeploymentsOut(items=[deployment_out(d) for d in rows], next=next_)
+    return DeploymentsPage(items=[deployment_out(d) for d in rows], next=next_)
 
 
 @router.post("", status_code=201)

@@ -16,7 +16,7 @@ from ..wire.incidents import (
     IncidentChange,
     IncidentDetailOut,
     IncidentIn,
-    IncidentsOut,
+    IncidentsPage,
     NoteIn,
     StepIn,
     changes,
@@ -36,7 +36,7 @@ Active = Annotated[bool | None, Query(description="true: not resolved; false: re
 @router.get("")
 async def list_incidents(
     work: WorkDep, slice: SliceDep, status: InState = None, service: OfService = "", active: Active = None
-) -> IncidentsOut:
+) -> IncidentsPage:
     """Incidents of the session's environment, newest first."""
     found = await incidents.list_incidents(
         work,
@@ -47,7 +47,7 @@ async def list_incidents(
         limit=slice.limit + 1,
     )
     rows, next_ = slice.page(found, lambda i: (i.opened_at.isoformat(), i.id))
-    return IncidentsOut(items=[incident_out(i) for i in rows], next=next_)
+    return IncidentsPage(items=[incident_out(i) for i in rows], next=next_)
 
 
 @router.post("", status_code=201)

@@ -20,7 +20,7 @@ from ..wire.services import (
     ServiceIn,
     ServiceOut,
     ServicePut,
-    ServicesOut,
+    ServicesPage,
     described,
     service_out,
 )
@@ -38,14 +38,14 @@ OfHealth = Annotated[Health | None, Query(description="Only services in this sta
 @router.get("")
 async def list_services(
     work: WorkDep, slice: SliceDep, q: Search = "", owner: Owner = "", health: OfHealth = None
-) -> ServicesOut:
+) -> ServicesPage:
     """The tenant's services with their health, worst first."""
     found = await services.list_services(work, q=q, owner=owner, health=health or "")
     last = slice.start(int, str)
     if last:
         found = [v for v in found if (rank(v.health), v.service.name) > last]
     rows, next_ = slice.page(found[: slice.limit + 1], lambda v: (rank(v.health), v.service.name))
-    return ServicesOut(items=[service_out(v) for v in rows], next=next_)
+    return ServicesPage(items=[service_out(v) for v in rows], next=next_)
 
 
 @router.get("/owners")

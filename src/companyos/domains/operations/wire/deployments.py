@@ -80,7 +80,7 @@ class DeploymentOut(Wire):
     revision: int = Field(description="Counts changes; the ETag.", examples=[1])
 
 
-class DeploymentsOut(Wire):
+class DeploymentsPage(Wire):
     """A page of deployments, newest first."""
 
     items: list[DeploymentOut]
@@ -113,7 +113,7 @@ class HistoryOut(Wire):
     unknown_services: list[str] = Field(description="Left out: register these first.", examples=[["ledger"]])
 
 
-class DecisionOut(Wire):
+class PreflightDecisionOut(Wire):
     """What policy says to the verb now. A refusal that a fresh second factor would turn says so in its remedy."""
 
     allowed: bool
@@ -123,7 +123,7 @@ class DecisionOut(Wire):
     changes: list[dict[str, Any]]
 
 
-class AffectedOut(Wire):
+class ReachOut(Wire):
     """Something that trouble could reach, and the way there."""
 
     type: str = Field(examples=["operations.service"])
@@ -140,10 +140,10 @@ class PreflightOut(Wire):
     effects: list[str]
     from_version: str = Field(examples=["1.4.2"])
     target_version: str = Field(examples=["1.4.1"])
-    blast_radius: list[AffectedOut]
+    blast_radius: list[ReachOut]
     blast_radius_more: bool = Field(description="There are more than are listed.")
     evidence: list[str] = Field(description="Files of the evidence pack that the act will leave.")
-    decision: DecisionOut
+    decision: PreflightDecisionOut
     plan_hash: str = Field(description="SHA-256 of the canonical plan (RFC 8785).", examples=["9f86d081…"])
 
 
@@ -240,7 +240,7 @@ def preflight_out(one: Preflight) -> PreflightOut:
         from_version=one.plan.from_version,
         target_version=one.plan.target_version,
         blast_radius=[
-            AffectedOut(
+            ReachOut(
                 type=a.ref.type,
                 id=a.ref.id,
                 title=a.title,
@@ -256,8 +256,8 @@ def preflight_out(one: Preflight) -> PreflightOut:
     )
 
 
-def decision_out(decision: Decision) -> DecisionOut:
-    return DecisionOut(
+def decision_out(decision: Decision) -> PreflightDecisionOut:
+    return PreflightDecisionOut(
         allowed=decision.allowed,
         reasons=[asdict(r) for r in decision.reasons],
         policies=list(decision.policies),

@@ -80,7 +80,7 @@ class IncidentDetailOut(IncidentOut):
     timeline: list[EntryOut]
 
 
-class IncidentsOut(Wire):
+class IncidentsPage(Wire):
     """A page of incidents, newest first."""
 
     items: list[IncidentOut]

@@ -93,7 +93,7 @@ class ServiceOut(Wire):
     version: int = Field(description="Counts changes; the ETag.", examples=[3])
 
 
-class ServicesOut(Wire):
+class ServicesPage(Wire):
     """A page of services, worst first."""
 
     items: list[ServiceOut]
