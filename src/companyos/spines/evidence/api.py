@@ -104,7 +104,7 @@ async def prove_audit_record(id: UUID, work: WorkDep) -> ProofOut:
     """The proof that the ledger holds this record, up to the newest signed checkpoint."""
     proved = await service.prove(work, id)
     return ProofOut(
-        record=msgspec.to_builtins(record_of(proved.record)),
+        record=json.loads(record_of(proved.record).encoded),
         **msgspec.structs.asdict(proved.proof),
         checkpoint=proved.checkpoint.note.decode(),
         public_key=KeyOut(**proved.key.jwk()),

@@ -250,7 +250,8 @@ def _tell_pack(file: Path, report: "Report") -> None:
     count = len(report.findings)
     _say(f"{file.name} does not verify: {count} {'fault' if count == 1 else 'faults'}.")
     for finding in report.findings:
-        _say(f"  - {finding.where}: {finding.sentence}")
+        place = "" if str(finding.where) in finding.sentence else f"{finding.where}: "
+        _say(f"  - {place}{finding.sentence}")
 
 
 def _say(text: str) -> None:

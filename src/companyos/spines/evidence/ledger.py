@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from companyos.kernel.work import Work
 
 from . import archive, canonical
 from .pack import attach
-from .record import DecisionLink, Record, digest, stamp
+from .record import DecisionLink, Record, stamp
 
 _APPEND = """
 insert into evidence.record (tenant_id, id, environment, at, actor, action, subject, outcome, detail,
@@ -73,10 +74,10 @@ class EvidenceLedger:
             action=_text(action),
             subject=_text(str(subject)),
             outcome=outcome,
-            detail=canonical.plain(detail),
+            detail=msgspec.Raw(canonical.encode(canonical.plain(detail))),
             request=_text(work.request_id),
             trace=_text(work.trace_id),
-            decision=None if kept is None else DecisionLink(kept["id"], digest(kept)),
+            decision=None if kept is None else DecisionLink(*kept[:2]),
         )
         row = {
             "tenant": work.tenant,
@@ -87,7 +88,7 @@ class EvidenceLedger:
             "action": record.action,
             "subject": record.subject,
             "outcome": record.outcome,
-            "detail": canonical.encode(record.detail).decode(),
+            "detail": bytes(record.detail).decode(),
             "request": record.request,
             "trace": record.trace,
             "decision_id": record.decision and UUID(record.decision.id),
@@ -102,7 +103,7 @@ class EvidenceLedger:
                 "resource": decision.resource,
                 "allowed": decision.allowed,
                 "version": decision.version,
-                "decision": canonical.encode(kept).decode(),
+                "decision": kept[2],
             }
             await work.db.execute(_DECIDED, {**row, **made})
         return id_
@@ -127,11 +128,12 @@ class EvidenceLedger:
         return id_
 
 
-def _kept(work: Work, decision: Decision) -> dict[str, Any]:
-    """A decision as it is kept: everything, with the inputs it was made from, so that it can be made again."""
-    body: dict[str, Any] = canonical.plain(msgspec.to_builtins(decision, str_keys=True))
+def _kept(work: Work, decision: Decision) -> tuple[str, str, str]:
+    """A decision as it is kept, with the inputs it was made from: its id, its SHA-256, its canonical JSON."""
     id_ = str(decision.id or new_id())
-    return {**body, "id": id_, "actor": work.actor.ref, "at": stamp(work.now)}
+    made = canonical.plain(msgspec.to_builtins(decision, str_keys=True))
+    body = canonical.encode({**made, "id": id_, "actor": work.actor.ref, "at": stamp(work.now)})
+    return id_, sha256(body).hexdigest(), body.decode()
 
 
 def _text(value: str) -> str:

@@ -1,9 +1,7 @@
 """The audit record: what happened, who did it, and why it was allowed. One record is one leaf of the tree."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -11,6 +9,9 @@ from . import canonical
 from .tree import leaf_hash
 
 Outcome = Literal["done", "denied", "failed"]
+
+# Everything but `detail` is text under ASCII names, for which sorted compact JSON is the canonical form.
+_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 class DecisionLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,7 +22,10 @@ class DecisionLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One audit record, exactly as it is hashed. Ids are UUIDs as text, `at` is RFC 3339 in microseconds UTC."""
+    """One audit record, exactly as it is hashed. Ids are UUIDs as text, `at` is RFC 3339 in microseconds UTC.
+
+    `detail` is a JSON object that is already canonical; it is kept, hashed and shown as these bytes.
+    """
 
     id: str
     tenant: str
@@ -31,7 +35,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     action: str
     subject: str
     outcome: Outcome
-    detail: dict[str, Any]
+    detail: msgspec.Raw
     request: str
     trace: str
     decision: DecisionLink | None = None
@@ -40,7 +44,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def encoded(self) -> bytes:
         """The canonical JSON: the entry of the tree, and `record.json` in a pack."""
-        return canonical.encode(msgspec.to_builtins(self))
+        return _ENCODER.encode(self)
 
     @property
     def hash(self) -> bytes:
@@ -55,12 +59,11 @@ def stamp(at: datetime) -> str:
 
 def read(raw: bytes, what: str) -> Record:
     """Read a record. Raises ValueError saying what is not as a record is written."""
+    value = canonical.decode(raw, what)
     try:
-        return msgspec.convert(canonical.decode(raw, what), Record)
+        record = msgspec.json.decode(raw, type=Record)
     except msgspec.ValidationError as error:
         raise ValueError(f"{what} is not an audit record: {error}") from error
-
-
-def digest(decision: Mapping[str, Any]) -> str:
-    """The SHA-256, in hex, of a decision's canonical JSON."""
-    return sha256(canonical.encode(decision)).hexdigest()
+    if not isinstance(value["detail"], dict):
+        raise ValueError(f"{what} is not an audit record: its detail is not an object")
+    return record

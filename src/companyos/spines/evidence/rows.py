@@ -2,14 +2,14 @@
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row
 
-from . import canonical
 from .record import DecisionLink, Record, stamp
 
 
 def record_of(row: Row[Any]) -> Record:
-    """The record in a row of `evidence.record`. Raises ValueError when its columns cannot be a record's."""
+    """The record in a row of `evidence.record`."""
     link = None
     if row.decision_id is not None or row.decision_sha256 is not None:
         link = DecisionLink(str(row.decision_id), str(row.decision_sha256))
@@ -22,7 +22,7 @@ def record_of(row: Row[Any]) -> Record:
         action=row.action,
         subject=row.subject,
         outcome=row.outcome,
-        detail=canonical.decode(row.detail.encode(), "detail"),
+        detail=msgspec.Raw(row.detail.encode()),
         request=row.request,
         trace=row.trace,
         decision=link,

@@ -53,7 +53,6 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger, sa.Identity(always=True), nullable=False),
         sa.Column("hash", sa.LargeBinary, nullable=False),
     )
-    tenant_index("pending", "number")
     tenant_table(
         "leaf",
         sa.Column("index", sa.BigInteger, primary_key=True),

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from companyos.spines.evidence import dsse, note, pack, tree
+from companyos.spines.evidence import canonical, dsse, note, pack, tree
 from companyos.spines.evidence.keys import VerifyKey
-from companyos.spines.evidence.record import DecisionLink, Record, digest
+from companyos.spines.evidence.record import DecisionLink, Record
 
 TENANT = "01928f00-0000-7000-8000-000000000001"
 
@@ -44,7 +46,7 @@ def entry(number: int, **changes: Any) -> Record:
         "action": "operations.deployment.rolled_back",
         "subject": "operations.deployment:42",
         "outcome": "done",
-        "detail": {"from": "2.1.0", "to": "2.0.9", "number": number},
+        "detail": msgspec.Raw(canonical.encode({"from": "2.1.0", "to": "2.0.9", "number": number})),
         "request": "r1",
         "trace": "",
     }
@@ -55,7 +57,11 @@ def contents(
     size: int = 7, index: int = 4, decision: Mapping[str, Any] | None = DECISION, signer: Signer = SIGNER
 ) -> pack.Contents:
     """What goes into a pack about record `index` of a ledger of `size`."""
-    link = DecisionLink(decision["id"], digest(decision)) if decision is not None else None
+    link = (
+        DecisionLink(decision["id"], sha256(canonical.encode(decision)).hexdigest())
+        if decision is not None
+        else None
+    )
     records = [entry(n, decision=link) if n == index else entry(n) for n in range(size)]
     frontier = tree.Frontier()
     nodes = dict(frontier.extend(record.hash for record in records))
