@@ -11,7 +11,7 @@ GENERATED = ("/gen/", "/contracts/", "package-lock.json", "requirements/", "open
 FORBIDDEN = [
     r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b",
     r"pypi\.o" + r"rg",
-    r"pythonhosted",
+    r"pythonho" + r"sted",
     r"registry\.npm" + r"js",
 ]
 

@@ -47,9 +47,14 @@ _kinds: dict[tuple[str, int], type[Event]] = {}
 
 
 def event(name: str, *, version: int) -> Callable[[type[E]], type[E]]:
-    """Name and version an event class and enter it in the registry. A name and version stand once."""
+    """Name and version an event class and enter it in the registry. A name and version stand once.
+
+    Raises ValueError for a second class of that name and version, and for fields called `name` or `version`.
+    """
 
     def mark(kind: type[E]) -> type[E]:
+        if {"name", "version"} & set(kind.__struct_fields__):
+            raise ValueError(f"event {name}: call the field something else, `name` and `version` are the event's own")
         known = _kinds.setdefault((name, version), kind)
         if known is not kind and known.__qualname__ != kind.__qualname__:
             raise ValueError(f"event {name} v{version} is declared twice: {known!r} and {kind!r}")

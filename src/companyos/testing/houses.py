@@ -1,5 +1,6 @@
 """Running houses for tests: one per session, on a database of its own, with relay and jobs left to the test."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -8,6 +9,7 @@ import pytest_asyncio
 
 from companyos.app.compose import asgi, compose
 from companyos.app.running import running
+from companyos.app.server import free_port, server
 from companyos.kernel.house import House
 from companyos.kernel.settings import Settings
 from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
@@ -51,3 +53,27 @@ async def app_client(house: House) -> AsyncIterator[httpx.AsyncClient]:
 async def world(house: House, app_client: httpx.AsyncClient) -> World:
     """This test's world."""
     return World(house, app_client)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def served(house: House) -> AsyncIterator[str]:
+    """The house behind a real socket; its address."""
+    port = free_port("127.0.0.1", 0)
+    http = server(asgi(house), "127.0.0.1", port)
+    serving = asyncio.create_task(http.serve())
+    await _until_open(port)
+    yield f"http://127.0.0.1:{port}"
+    http.stop()  # type: ignore[no-untyped-call]
+    await serving
+
+
+async def _until_open(port: int) -> None:
+    for _ in range(200):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return
+    raise TimeoutError(f"nothing listens on port {port}")

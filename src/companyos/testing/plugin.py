@@ -2,9 +2,9 @@
 
 from companyos.kernel.logs import configure_logs
 
-from .houses import app_client, house, world
+from .houses import app_client, house, served, world
 from .postgres import database, migration_lines, postgres, template
 
 configure_logs("warning")
 
-__all__ = ["app_client", "database", "house", "migration_lines", "postgres", "template", "world"]
+__all__ = ["app_client", "database", "house", "migration_lines", "postgres", "served", "template", "world"]
