@@ -118,9 +118,9 @@ async def _keep(
     if verb == "roll_back":
         was = replace(was, status="rolled_back", finished_at=on.finished_at or work.now)
     await store.put(was)
-    goal = target or on
+    goal, id = target or on, new_id()
     new = Deployment(
-        id=new_id(),
+        id=id,
         service=on.service,
         version=goal.version,
         environment=on.environment,
@@ -131,6 +131,7 @@ async def _keep(
         diff=_back(on.diff) if verb == "roll_back" else Diff(),
         source="verb",
         replaces=on.id,
+        external_id=str(id),  # by which the deployer may report its end through a hook
         evidence=(proof,),
     )
     await store.add([new])

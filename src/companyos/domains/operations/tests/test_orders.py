@@ -118,6 +118,24 @@ async def test_an_order_is_sent_again_with_the_same_id_until_it_is_taken(world: 
     assert deployer.orders[0] == deployer.orders[1]
 
 
+async def test_a_deployer_may_report_the_end_later(world: World) -> None:
+    sre = await world.person("sre", mfa_ago=FRESH)
+    live = await _two_versions(sre)
+    with deploying(world.house, RecordingDeployer(Answer("running", "on its way"))):
+        receipt = (await _confirm(sre, live["id"], "roll_back")).json()
+        await world.deliver()
+    new = (await sre.get(f"/deployments/{receipt['deployment']['id']}")).json()
+    assert (new["status"], new["log_excerpt"]) == ("running", "on its way")
+    report = {
+        "service": new["service"],
+        "version": new["version"],
+        "external_id": new["id"],
+        "status": "failed",
+    }
+    ended = await sre.post("/deployments", {**report, "log_excerpt": "no room"})
+    assert (ended.status_code, ended.json()["id"], ended.json()["status"]) == (200, new["id"], "failed")
+
+
 async def test_an_order_that_nobody_takes_fails_in_words(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
