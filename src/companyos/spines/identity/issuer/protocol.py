@@ -1,6 +1,7 @@
 """What all protocol endpoints share: reading parameters, and errors as RFC 6749 §5.2 writes them."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -40,6 +41,7 @@ class OAuthError(Exception):
 def oauth(endpoint: Endpoint) -> Endpoint:
     """Let a protocol endpoint answer its refusals as OAuth errors."""
 
+    @wraps(endpoint)
     async def answered(request: Request) -> Response:
         try:
             return await endpoint(request)

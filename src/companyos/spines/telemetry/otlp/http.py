@@ -53,6 +53,7 @@ def _endpoint(signal: Any, doors: Doors) -> Callable[[Request], Awaitable[Respon
             return Response(status.SerializeToString(), problem.status, problem.headers, PROTOBUF)
 
     receive.__name__ = f"otlp_{signal}"
+    receive.__doc__ = f"Take in {signal} over OTLP/HTTP, protobuf or JSON; durable when this answers."
     return receive
 
 
