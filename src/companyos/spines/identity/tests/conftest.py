@@ -68,11 +68,17 @@ async def place(
 
 
 async def open_place(
-    postgres: TestServer, template: str, tmp_path_factory: pytest.TempPathFactory, **overrides: str
+    postgres: TestServer,
+    template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    host_name: str = "127.0.0.1",
+    **overrides: str,
 ) -> AsyncIterator[Place]:
     """Start a house on a database and a port of its own, and stop it in the end."""
     name, port = postgres.create(template), free_port("127.0.0.1", 0)
-    settings = settings_on(postgres, name, tmp_path_factory).model_copy(update={"port": port, **overrides})
+    settings = settings_on(postgres, name, tmp_path_factory).model_copy(
+        update={"port": port, "public_url": f"http://{host_name}:{port}", **overrides}
+    )
     house = compose(settings)
     house.part_settings[IdentitySettings] = IdentitySettings(
         argon2_memory_kib=8192,
