@@ -20,10 +20,18 @@ RECENT = timedelta(minutes=10)
 SPARK = timedelta(hours=2)
 SPARK_STEP = timedelta(minutes=5)
 
-_HEALTH = """
+SETTLED_AFTER = timedelta(hours=2)
+"""Hours that ended so long ago are summed up once an hour; what arrives later still counts from the next hour on."""
+MAX_SETTLED = 1000
+
+_SETTLED = """
+    select service, sum(count)::bigint as n, sum(errors)::bigint as errors, max(epoch_us("at")) as seen
+    from red group by service
+"""
+_LIVE = """
     , recent as (select * from red where epoch_us("at") >= $recent)
     , spread as (select service, unnest(buckets) as bucket, unnest(counts) as n from recent)
-    select service, 'long' as what, 0 as slot, sum(count)::bigint as n, sum(errors)::bigint as errors,
+    select service, 'live' as what, 0 as slot, sum(count)::bigint as n, sum(errors)::bigint as errors,
            max(epoch_us("at")) as seen
     from red group by service
     union all
@@ -66,17 +74,14 @@ async def health(
     services: Sequence[str] | None = None,
 ) -> dict[str, ServiceHealth]:
     """Health by name of the services asked for (None: of all). A service without requests is absent."""
-    if services is not None and not services:
-        return {}
-    where = [Where("environment", "=", environment)]
-    if services is not None:
-        where.append(Where("service", "in", tuple(services)))
+    wanted = None if services is None else set(services)
+    settled = now.replace(minute=0, second=0, microsecond=0) - SETTLED_AFTER
     scan = telemetry.scan(
         RED,
         tenant,
-        now - LONG,
+        settled,
         now + timedelta(minutes=5),
-        *where,
+        Where("environment", "=", environment),
         columns=("at", "service", "count", "errors", "buckets", "counts"),
     )
     parameters = {
@@ -84,25 +89,48 @@ async def health(
         "spark": microseconds(now - SPARK),
         "step": SPARK_STEP // timedelta(microseconds=1),
     }
-    found: dict[str, _Parts] = {}
-    for row in (await telemetry.query(_HEALTH, parameters, red=scan)).to_pylist():
+    long = await _settled(telemetry, tenant, environment, settled)
+    found = {name: _Parts(name, *sums) for name, sums in long.items()}
+    for row in (await telemetry.query(_LIVE, parameters, red=scan)).to_pylist():
         found.setdefault(row["service"], _Parts(row["service"])).take(row)
-    return {name: parts.health() for name, parts in sorted(found.items())}
+    return {name: found[name].health() for name in sorted(found) if wanted is None or name in wanted}
+
+
+async def _settled(
+    telemetry: Telemetry, tenant: UUID, environment: str, until: datetime
+) -> dict[str, tuple[int, int, int]]:
+    """Requests, errors and last request of every service over the settled part of the last 30 days."""
+    key, kept = (tenant, environment), telemetry.settled
+    if key not in kept or kept[key][0] != until:
+        scan = telemetry.scan(
+            RED,
+            tenant,
+            until + SETTLED_AFTER - LONG,
+            until,
+            Where("environment", "=", environment),
+            columns=("at", "service", "count", "errors"),
+        )
+        rows = (await telemetry.query(_SETTLED, {}, red=scan)).to_pylist()
+        if len(kept) >= MAX_SETTLED:
+            kept.clear()
+        kept[key] = until, {row["service"]: (row["n"], row["errors"], row["seen"]) for row in rows}
+    return kept[key][1]
 
 
 class _Parts:
     """The rows of one service."""
 
-    def __init__(self, name: str):
-        self.name = name
-        self.long, self.recent = Tally(), Tally()
-        self.seen = 0
+    def __init__(self, name: str, count: int = 0, errors: int = 0, seen: int = 0):
+        self.name, self.seen = name, seen
+        self.long, self.recent = Tally(count, errors), Tally()
         self.spark = [0.0] * (SPARK // SPARK_STEP)
 
     def take(self, row: dict[str, Any]) -> None:
         match row["what"]:
-            case "long":
-                self.long.count, self.long.errors, self.seen = row["n"], row["errors"], row["seen"]
+            case "live":
+                self.long.count += row["n"]
+                self.long.errors += row["errors"]
+                self.seen = max(self.seen, row["seen"])
             case "recent":
                 self.recent.count, self.recent.errors = row["n"], row["errors"]
             case "bucket":

@@ -119,6 +119,7 @@ async def load_red(telemetry: Telemetry, rows: Sequence[dict[str, Any]]) -> int:
         return 0
     table = pa.Table.from_pylist(rows, schema=RED.schema)
     await telemetry.lake.append(RED, table)
+    telemetry.settled.clear()
     return int(table.num_rows)
 
 

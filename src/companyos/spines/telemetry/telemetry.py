@@ -28,6 +28,7 @@ class Telemetry:
         self._of_table = {
             table.name: self.tails[name] for name, signal in SIGNALS.items() for table in signal.tables
         }
+        self.settled: dict[tuple[UUID, str], tuple[datetime, dict[str, tuple[int, int, int]]]] = {}
         self._following: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:

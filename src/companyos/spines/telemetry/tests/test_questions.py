@@ -194,6 +194,9 @@ async def test_history_is_loaded_once_and_added_up_after_compaction(telemetry, t
     found = await red(telemetry, tenant, "prod", "api", window, HOUR)
     assert sum(p.measure.count for p in found.points) == 6000
     assert found.operations[0][1].p95_ms == pytest.approx(5, rel=0.05)
+    api = (await health(telemetry, tenant, "prod", now=now))["api"]
+    assert (api.requests, api.availability, api.rps) == (6000, 0.9, None)
+    assert start <= api.last_seen < start + timedelta(days=3)
 
 
 def test_windows_and_steps(now):
