@@ -18,7 +18,7 @@ export function ContextMenu() {
   return (
     <Menu width="target" position="bottom-start" shadow="md" transitionProps={{ duration: 0 }}>
       <Menu.Target>
-        <UnstyledButton className="context" aria-label={`Tenant ${me.tenant.name}, environment ${me.environment}: switch`}>
+        <UnstyledButton className="context" title="Switch tenant or environment">
           <Where me={me} /><IconSelector size={14} />
         </UnstyledButton>
       </Menu.Target>
@@ -42,9 +42,8 @@ const Where = ({ me }: { me: Me }) => (
     <Group gap={6} wrap="nowrap">
       <StatusDot tone={toneOfEnvironment(me.environment)} />
       <Text size="sm" fw={550} truncate>{me.tenant.slug}</Text>
-      {me.demo && <Badge size="xs" color="grape">demo</Badge>}
       <Badge size="xs" color={toneOfEnvironment(me.environment) === "bad" ? "red" : "gray"}>{me.environment}</Badge>
     </Group>
-    <Text size="xs" c="dimmed" truncate>{me.tenant.name}</Text>
+    <Text size="xs" c="dimmed" truncate>{me.tenant.name}{me.demo ? " · demo" : ""}</Text>
   </div>
 );

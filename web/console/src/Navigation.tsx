@@ -53,7 +53,7 @@ function Person() {
   const { person, roles } = useMe();
   return (
     <PersonMenu>
-      <UnstyledButton className="person" aria-label={`${person.name}: account`}>
+      <UnstyledButton className="person" title="Your account">
         <Avatar size={26} color="indigo" name={person.name} aria-hidden />
         <span className="person-name">
           <Text size="sm" fw={500} lh={1.2} truncate>{person.name}</Text>

@@ -4,11 +4,12 @@ import { useEffect, useState } from "react";
 import { useEntries, words } from "./entries";
 
 /** ⌘K: pages, things and intents in one box. */
-export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function Palette({ onClose }: { onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} size={600} radius="lg" padding={0} yOffset="9vh" withCloseButton={false} transitionProps={{ duration: 0 }} aria-label="Search or run" className="palette">
-      <Box onClose={onClose} />
-    </Modal>
+    <Modal.Root opened onClose={onClose} size={600} radius="lg" padding={0} yOffset="9vh" transitionProps={{ duration: 0 }} className="palette">
+      <Modal.Overlay />
+      <Modal.Content aria-label="Search or run"><Box onClose={onClose} /></Modal.Content>
+    </Modal.Root>
   );
 }
 

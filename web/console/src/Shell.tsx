@@ -38,7 +38,7 @@ export function Shell() {
       <AppShell.Aside className="frame" aria-label="Inspect">
         {inspect.subject && <InspectRail subject={inspect.subject} onClose={inspect.close} />}
       </AppShell.Aside>
-      <Palette opened={palette} onClose={closePalette} />
+      {palette && <Palette onClose={closePalette} />}
       {nav.map(({ to, title, keys }) => keys && <Jump key={to} to={to} title={title} keys={keys} />)}
     </AppShell>
   );

@@ -8,6 +8,7 @@ export interface GoProps extends Omit<AnchorProps, "children"> {
   to: string;
   search?: Search;
   children: ReactNode;
+  title?: string;
   "aria-label"?: string;
   onClick?: () => void;
 }

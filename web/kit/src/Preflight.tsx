@@ -1,7 +1,8 @@
 import type { CallOptions, Preflight as Plan, Reason, Receipt as Outcome } from "@companyos/sdk";
-import { Badge, Button, Code, FocusTrap, Group, List, Modal, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Badge, Button, Code, FocusTrap, Group, List, Stack, Text, Textarea, Title } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { type UseQueryResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Dialog } from "./Dialog";
 import { DownloadEvidence } from "./Evidence";
 import { useDraft } from "./draft";
 import { plural } from "./format";
@@ -38,7 +39,7 @@ export function Preflight({ name, title, verb, plan, run, onClose }: PreflightPr
   const receipt = act.data ?? resumed.data;
   const failure = act.error ?? resumed.error;
   return (
-    <Modal opened onClose={onClose} size={620} transitionProps={{ duration: 0 }} title={receipt ? `Done: ${title}` : title} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog size={620} title={receipt ? `Done: ${title}` : title} onClose={onClose}>
       <FocusTrap.InitialFocus />
       {receipt ? (
         <Receipt of={receipt} onClose={onClose} />
@@ -52,14 +53,14 @@ export function Preflight({ name, title, verb, plan, run, onClose }: PreflightPr
                 <Textarea label="Why are you doing this?" description="Kept with the evidence." value={reason} onChange={(event) => setReason(event.currentTarget.value)} required minRows={2} autosize />
                 <Group justify="flex-end" gap="xs">
                   <Button variant="default" onClick={onClose}>Cancel</Button>
-                  <Button color="red" loading={act.isPending} disabled={reason.trim() === "" || isForbidden(shown)} onClick={() => act.mutate(shown)}>{verb}</Button>
+                  <Button color="red.9" loading={act.isPending} disabled={reason.trim() === "" || isForbidden(shown)} onClick={() => act.mutate(shown)}>{verb}</Button>
                 </Group>
               </>
             )}
           </Loaded>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -75,7 +76,7 @@ function PlanView({ plan }: { plan: Plan }) {
       {!decision.allowed && !isForbidden(plan) && <Text size="sm" c="dimmed">You will be asked to prove that it is you before it happens.</Text>}
       <Part title="What will happen"><List size="sm" spacing={4}>{effects.map((effect) => <List.Item key={effect}>{effect}</List.Item>)}</List></Part>
       <Part title={reached.length === 0 ? "Reaches nothing else" : `Could reach ${more ? "more than " : ""}${plural(reached.length, "thing")}`}>
-        <Group gap={6}>{types.map(([type, members = []]) => <Badge key={type} color="gray">{plural(members.length, type.split(".").at(-1) ?? type)}</Badge>)}</Group>
+        {reached.length > 0 && <Group gap={6}>{types.map(([type, members = []]) => <Badge key={type} color="gray">{plural(members.length, type.split(".").at(-1) ?? type)}</Badge>)}</Group>}
         <Text size="sm" c="dimmed">{reached.slice(0, 12).map(({ title, id }) => title || id).join(", ")}</Text>
       </Part>
       <Part title="Evidence that will be written"><List size="sm" spacing={4}>{evidence.map((item) => <List.Item key={item}>{item}</List.Item>)}</List></Part>

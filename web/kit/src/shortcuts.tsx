@@ -1,5 +1,6 @@
-import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
+import { Group, Kbd, Stack, Text } from "@mantine/core";
 import { type ReactNode, createContext, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { Dialog } from "./Dialog";
 
 export interface Shortcut {
   /** One key (`j`, `?`, `mod+k`) or two in a row (`g s`). */
@@ -53,7 +54,7 @@ export function ShortcutProvider({ children }: { children: ReactNode }) {
   return (
     <Shortcuts.Provider value={registry}>
       {children}
-      <Sheet shortcuts={sheet} onClose={() => setSheet(null)} />
+      {sheet && <Sheet shortcuts={sheet} onClose={() => setSheet(null)} />}
     </Shortcuts.Provider>
   );
 }
@@ -69,10 +70,10 @@ export function useShortcut(keys: string, label: string, run: () => void, { grou
   }, [registry, keys, label, group, enabled]);
 }
 
-function Sheet({ shortcuts, onClose }: { shortcuts: Shortcut[] | null; onClose: () => void }) {
-  const groups = Object.entries(Object.groupBy(shortcuts ?? [], ({ group }) => group));
+function Sheet({ shortcuts, onClose }: { shortcuts: Shortcut[]; onClose: () => void }) {
+  const groups = Object.entries(Object.groupBy(shortcuts, ({ group }) => group));
   return (
-    <Modal opened={shortcuts !== null} onClose={onClose} title="Keyboard shortcuts" transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog title="Keyboard shortcuts" size={460} onClose={onClose}>
       <Stack gap="lg">
         {groups.map(([group, members = []]) => (
           <Stack gap={6} key={group}>
@@ -86,7 +87,7 @@ function Sheet({ shortcuts, onClose }: { shortcuts: Shortcut[] | null; onClose: 
           </Stack>
         ))}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,11 +1,13 @@
 import type { Neighbours as Found } from "@companyos/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
-import { Graph } from "../Graph";
+import { Graph, type GraphEdge } from "../Graph";
 import { type Subject, pageOf, readSubject, subjectKey, useInspect } from "../inspect";
 import { toneOf } from "../Status";
 import { Block, Empty, Loaded } from "../States";
 import { useLoad } from "../session";
+
+type Near = Found["neighbours"][number];
 
 /** A thing and all that it touches in the graph; a tap goes there. */
 export function Neighbours({ subject, height = 280 }: { subject: Subject; height?: number }) {
@@ -17,11 +19,7 @@ function Drawn({ near, subject, height }: { near: Found; subject: Subject; heigh
   const { open } = useInspect();
   const navigate = useNavigate();
   const centre = subjectKey(subject);
-  const nodes = useMemo(() => nodesOf(near, centre), [near, centre]);
-  const edges = useMemo(
-    () => near.neighbours.map(({ kind, direction, entity }) => (direction === "out" ? { from: centre, to: subjectKey(entity), kind } : { from: subjectKey(entity), to: centre, kind })),
-    [near, centre],
-  );
+  const { nodes, edges } = useMemo(() => drawing(near), [near]);
   const go = useCallback(
     (to: string) => {
       const next = readSubject(to);
@@ -36,7 +34,28 @@ function Drawn({ near, subject, height }: { near: Found; subject: Subject; heigh
   return <Graph label={`What ${subject.id} touches`} nodes={nodes} edges={edges} onOpen={go} height={height} />;
 }
 
-function nodesOf({ entity, neighbours }: Found, centre: string) {
-  const known = new Map([entity, ...neighbours.map((near) => near.entity)].map((one) => [subjectKey(one), one]));
-  return [...known].map(([key, { type, id, title, attrs }]) => ({ key, title: title || id, type, tone: toneOf(String(attrs["health"] ?? attrs["status"] ?? "")), centre: key === centre }));
+const CROWD = 7; // more of one type than this and only the newest are drawn; the rest is one node that says how many
+
+function drawing({ entity: centre, neighbours }: Found) {
+  const nodes = new Map([[subjectKey(centre), nodeOf(centre, true)]]);
+  const edges: GraphEdge[] = [];
+  const join = (key: string, { kind, direction }: Near) => edges.push(direction === "out" ? { from: subjectKey(centre), to: key, kind } : { from: key, to: subjectKey(centre), kind });
+  for (const [type, members = []] of Object.entries(Object.groupBy(neighbours, (near) => near.entity.type))) {
+    const newest = members.toSorted((a, b) => b.since.localeCompare(a.since));
+    const drawn = newest.length > CROWD ? newest.slice(0, CROWD - 2) : newest;
+    for (const near of drawn) {
+      nodes.set(subjectKey(near.entity), nodeOf(near.entity, false));
+      join(subjectKey(near.entity), near);
+    }
+    const [first] = newest;
+    if (first && drawn.length < newest.length) {
+      nodes.set(type, { key: type, title: `${newest.length - drawn.length} more ${type.split(".").at(-1)}s`, type, tone: "idle", centre: false });
+      join(type, first);
+    }
+  }
+  return { nodes: [...nodes.values()], edges };
+}
+
+function nodeOf({ type, id, title, attrs }: Found["entity"], centre: boolean) {
+  return { key: subjectKey({ type, id }), title: title || id, type, tone: toneOf(String(attrs["health"] ?? attrs["status"] ?? "")), centre };
 }

@@ -33,7 +33,7 @@ export function Red({ service }: { service: string }) {
 
 type Line = Pick<Series, "name" | "tone" | "area"> & { value: (point: RedPoint) => number | null };
 const RATE: Line[] = [{ name: "Requests", tone: "main", area: true, value: (point) => point.rate }];
-const ERRORS: Line[] = [{ name: "Errors", tone: "bad", area: true, value: (point) => point.error_rate }];
+const ERRORS: Line[] = [{ name: "Errors", tone: "bad", area: true, value: (point) => (point.count > 0 ? point.error_rate : null) }];
 const DURATION: Line[] = [
   { name: "p50", tone: "third", value: (point) => point.p50_ms },
   { name: "p95", tone: "second", area: true, value: (point) => point.p95_ms },
@@ -49,7 +49,8 @@ interface LinesProps {
 }
 
 function Lines({ of, label, format, onZoom, lines }: LinesProps) {
-  const points = of.data?.points;
+  // The last step is still filling; half a step would look like a fall.
+  const points = useMemo(() => of.data?.points.slice(0, -1), [of.data]);
   const series = useMemo(
     () => lines.map(({ value, ...line }): Series => ({ ...line, points: (points ?? []).map((point) => [Date.parse(point.at), value(point)]) })),
     [points, lines],

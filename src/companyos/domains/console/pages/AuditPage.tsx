@@ -1,6 +1,6 @@
-import { Actor, type Column, DataList, Empty, ExportButton, Go, Lines, Loaded, PageHead, Panel, RangePicker, RecordDetail, Status, ago, pageOf, readSubject, stamp, useCompanyOS, useContextOfUrl, useList, useLoad, useRange, useWord, windowOf } from "@companyos/kit";
+import { Actor, type Column, DataList, Dialog, Empty, ExportButton, Lines, Loaded, PageHead, Panel, RangePicker, RecordDetail, Status, ago, SubjectLink, stamp, useCompanyOS, useContextOfUrl, useList, useLoad, useRange, useWord, windowOf } from "@companyos/kit";
 import type { AuditRecord } from "@companyos/sdk";
-import { Button, Code, Group, Modal, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { Button, Code, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -37,7 +37,7 @@ export default function AuditPage() {
           {() => (rows.length > 0 ? <DataList name="audit" keyboard rows={rows} columns={columns} idOf={(row) => row.id} more={{ has: records.hasNextPage, busy: records.isFetchingNextPage, load: () => void records.fetchNextPage() }} /> : <Empty>Nothing was recorded in this time range with this filter.</Empty>)}
         </Loaded>
       </Panel>
-      {open && <Modal opened onClose={() => setOpen(undefined)} title={open.action} size={680} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}><RecordDetail record={open} /></Modal>}
+      {open && <Dialog title={open.action} size={680} onClose={() => setOpen(undefined)}><RecordDetail record={open} /></Dialog>}
     </Stack>
   );
 }
@@ -86,16 +86,10 @@ interface Filters {
 
 const columnsFor = ({ setActor, setAction, setOpen }: Filters): Column<AuditRecord>[] => [
   { key: "index", title: "#", width: 80, value: (row) => row.index, render: (row) => <UnstyledButton className="link num" fz="sm" onClick={() => setOpen(row)} aria-label={`Record ${row.index ?? row.id}: details and proof`}>{row.index ?? "…"}</UnstyledButton> },
-  { key: "at", title: "When", value: (row) => row.at, render: (row) => <Text size="sm" className="num" title={stamp(row.at)}>{ago(row.at)}</Text> },
-  { key: "actor", title: "Who", value: (row) => row.actor, render: (row) => <UnstyledButton fz="sm" onClick={() => setActor(row.actor)} title={`Filter by ${row.actor}`}><Actor of={row.actor} size="sm" /></UnstyledButton> },
+  { key: "at", title: "When", value: (row) => row.at, render: (row) => <Text size="sm" className="num nowrap" title={stamp(row.at)}>{ago(row.at)}</Text> },
+  { key: "actor", title: "Who", value: (row) => row.actor, render: (row) => <UnstyledButton fz="sm" onClick={() => setActor(row.actor)} title={`Filter by ${row.actor}`}><Actor of={row.actor} size="sm" className="nowrap" /></UnstyledButton> },
   { key: "action", title: "What", value: (row) => row.action, render: (row) => <UnstyledButton onClick={() => setAction(row.action)} title={`Filter by ${row.action}`}><Code>{row.action}</Code></UnstyledButton> },
-  { key: "subject", title: "On", value: (row) => row.subject, render: (row) => <SubjectLink text={row.subject} /> },
+  { key: "subject", title: "On", value: (row) => row.subject, render: (row) => <SubjectLink of={row.subject} /> },
   { key: "outcome", title: "Outcome", value: (row) => row.outcome, render: (row) => <Status code={row.outcome} /> },
   { key: "hash", title: "Hash", value: (row) => row.hash, render: (row) => <Code title={row.hash ?? undefined}>{row.hash?.slice(0, 10) ?? "…"}</Code> },
 ];
-
-function SubjectLink({ text }: { text: string }) {
-  const subject = readSubject(text);
-  const page = subject && pageOf(subject);
-  return page ? <Go to={page} size="sm">{text}</Go> : <Text size="sm" className="break">{text}</Text>;
-}

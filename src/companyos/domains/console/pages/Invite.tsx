@@ -1,5 +1,5 @@
-import { Failure, useCompanyOS, useContextOfUrl, useDraft, useLoad, useMe } from "@companyos/kit";
-import { Button, Code, CopyButton, Group, Modal, MultiSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Dialog, Failure, useCompanyOS, useContextOfUrl, useDraft, useLoad, useMe } from "@companyos/kit";
+import { Button, Code, CopyButton, Group, MultiSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 const listOf = (text: string) => (text ? text.split(",") : []);
@@ -24,7 +24,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Modal opened onClose={onClose} title={invite.data ? "Invited" : "Invite a person"} size={520} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog title={invite.data ? "Invited" : "Invite a person"} size={520} onClose={onClose}>
       {invite.data ? (
         <Ticket name={invite.data.person.name} url={invite.data.url} code={invite.data.code} onClose={onClose} />
       ) : (
@@ -42,7 +42,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -20,7 +20,7 @@ const Rows = ({ deployments }: { deployments: DeploymentCard[] }) => (
       {deployments.slice(0, 8).map(({ id, service, version, commit, status, author, started_at, queued_at, evidence }) => (
         <Table.Tr key={id}>
           <Table.Td><Go to={`/services/${service}`} size="sm" c="var(--mantine-color-text)">{service}</Go></Table.Td>
-          <Table.Td><Group gap={6} wrap="nowrap"><Go to={`/deployments/${id}`} size="sm" fw={550}>{version}</Go>{commit && <Code>{commit.slice(0, 7)}</Code>}</Group></Table.Td>
+          <Table.Td><Group gap={6} wrap="nowrap"><Go to={`/deployments/${id}`} size="sm" fw={550}>{version}</Go>{commit && !version.startsWith(commit.slice(0, 7)) && <Code>{commit.slice(0, 7)}</Code>}</Group></Table.Td>
           <Table.Td><Group gap={6} wrap="nowrap"><Status code={status} />{evidence.length > 0 && <Text size="xs" c="dimmed">{`${evidence.length} evidence`}</Text>}</Group></Table.Td>
           <Table.Td><Text size="sm" c="dimmed" truncate maw={160}>{author}</Text></Table.Td>
           <Table.Td ta="right"><Text size="sm" c="dimmed" className="num">{ago(started_at ?? queued_at)}</Text></Table.Td>

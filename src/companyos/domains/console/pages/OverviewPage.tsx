@@ -19,12 +19,12 @@ export default function OverviewPage() {
   );
 }
 
-function Shown({ overview: { services, incidents, deployments, digest } }: { overview: Overview }) {
+function Shown({ overview: { services, incidents, deployments, digest, counts } }: { overview: Overview }) {
   const open = incidents.filter(({ status }) => status !== "resolved");
   return (
     <>
       {open.length > 0 && <Burning incidents={open} />}
-      <Numbers services={services} open={open.length} deployments={deployments} />
+      <Numbers services={services} open={open.length} counts={counts} />
       <ServiceCards services={services} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
@@ -42,18 +42,16 @@ const Burning = ({ incidents }: { incidents: IncidentCard[] }) => (
   </Alert>
 );
 
-function Numbers({ services, open, deployments }: { services: Overview["services"]; open: number; deployments: Overview["deployments"] }) {
+function Numbers({ services, open, counts: { deployments, deployments_failed: failed } }: { services: Overview["services"]; open: number; counts: Overview["counts"] }) {
   const measured = services.flatMap(({ availability }) => (availability === null ? [] : [availability]));
   const budgets = services.flatMap(({ budget_left: left }) => (left === null ? [] : [left]));
   const lowest = budgets.length > 0 ? Math.min(...budgets) : null;
   const worst = services.find(({ budget_left: left }) => left !== null && left === lowest);
-  const finished = deployments.filter(({ status }) => ["succeeded", "failed", "rolled_back"].includes(status));
-  const failed = finished.filter(({ status }) => status !== "succeeded").length;
   return (
     <SimpleGrid type="container" cols={{ base: 1, "440px": 2, "900px": 4 }} spacing="md">
       <Stat label="Lowest availability" value={share(measured.length ? Math.min(...measured) : null)} note={`of ${plural(measured.length, "measured service")}`} />
       <Stat label="Smallest error budget" value={share(lowest)} {...(lowest === null ? {} : { tone: lowest < 0.2 ? "bad" as const : lowest < 0.5 ? "warn" as const : "ok" as const })} note={worst ? <Go to={`/services/${worst.name}`} size="xs">{worst.name}</Go> : "nothing measured yet"} />
-      <Stat label="Change failure rate" value={share(finished.length ? failed / finished.length : null)} note={`${failed} of the last ${finished.length}`} />
+      <Stat label="Change failure rate" value={share(deployments ? failed / deployments : null)} note={`${failed} of ${plural(deployments, "deployment")}`} />
       <Stat label="Open incidents" value={String(open)} tone={open ? "bad" : "ok"} note={<Go to="/incidents" size="xs">{open ? "see them" : "all calm"}</Go>} />
     </SimpleGrid>
   );

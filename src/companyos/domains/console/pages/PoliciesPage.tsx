@@ -1,4 +1,4 @@
-import { Empty, Lines, Loaded, NOTHING, PageHead, Panel, Tag, plural, toneOf, useList, useLoad, useWord } from "@companyos/kit";
+import { Empty, Excerpt, Lines, Loaded, PageHead, Panel, Tag, plural, toneOf, useList, useLoad, useWord } from "@companyos/kit";
 import type { Policy } from "@companyos/sdk";
 import { Code, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
@@ -31,17 +31,18 @@ export default function PoliciesPage() {
 
 function Row({ policy, open, onToggle }: { policy: Policy; open: boolean; onToggle: () => void }) {
   const { id, effect, action, reason, remedy, source, file, line } = policy;
+  const actions = action.split(", ");
   return (
     <li>
       <UnstyledButton className="row" aria-expanded={open} onClick={onToggle}>
         <Tag tone={toneOf(effect)}>{effect}</Tag>
-        <span className="row-text"><b>{id}</b> <Text span size="sm" c="dimmed">{reason ?? NOTHING}</Text></span>
-        {action && <Code>{action}</Code>}
+        <span className="row-text"><b>{id}</b> <Text span size="sm" c="dimmed">{reason}</Text></span>
+        <Code>{actions[0]}</Code>{actions.length > 1 && <Text size="xs" c="dimmed">{`+${actions.length - 1}`}</Text>}
       </UnstyledButton>
       {open && (
         <Stack gap="xs" px="md" pb="md">
-          <Code block>{source}</Code>
-          <Group gap="lg"><Text size="xs" c="dimmed">{`${file}:${line}`}</Text>{remedy && <Text size="xs" c="dimmed">{`Remedy: ${remedy}`}</Text>}</Group>
+          <Excerpt label={`Source of ${id}`}>{source}</Excerpt>
+          <Group gap="lg">{actions.length > 1 && <Text size="xs" c="dimmed">{action}</Text>}<Text size="xs" c="dimmed">{`${file}:${line}`}</Text>{remedy && <Text size="xs" c="dimmed">{`Remedy: ${remedy}`}</Text>}</Group>
         </Stack>
       )}
     </li>

@@ -33,8 +33,8 @@ function One({ service }: { service: ServiceCard }) {
         </Group>
       </Group>
       <Group gap="md" mt={6} mb={2}>
-        <Text size="xs" c="dimmed" className="num">{count(rps)} rps</Text>
-        <Text size="xs" c="dimmed" className="num">{millis(p95_ms)} p95</Text>
+        {rps === null ? <Text size="xs" c="dimmed">no requests just now</Text> : <Text size="xs" c="dimmed" className="num">{count(rps)} rps</Text>}
+        {p95_ms !== null && <Text size="xs" c="dimmed" className="num">{millis(p95_ms)} p95</Text>}
         {error_rate ? <Text size="xs" className={`num ${error_rate > 1 - objective ? "tone-bad" : "dimmed"}`}>{share(error_rate)} errors</Text> : null}
       </Group>
       <Spark values={spark} tone={tone === "ok" || tone === "idle" ? "info" : tone} />

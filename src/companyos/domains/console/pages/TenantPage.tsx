@@ -1,4 +1,4 @@
-import { Audit, Block, DemoTag, Go, Loaded, Neighbours, PageHead, Panel, useLoad, useMe } from "@companyos/kit";
+import { Audit, Block, DemoTag, Go, Loaded, PageHead, Panel, useLoad, useMe } from "@companyos/kit";
 import type { Tenant } from "@companyos/sdk";
 import { Badge, Button, Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useNavigate, useParams } from "@tanstack/react-router";
@@ -28,9 +28,8 @@ function Shown({ tenant }: { tenant: Tenant }) {
             <Text component="dt" size="sm" c="dimmed">Policies</Text><Text component="dd" size="sm" m={0}><Go to="/policies" size="sm">See what is in force</Go></Text>
           </dl>
         </Panel>
-        <Panel title="Graph"><Neighbours subject={{ type: "identity.tenant", id: tenant.id }} height={220} /></Panel>
+        <Panel title="Audit" sub="what was done to this tenant"><Audit subject={`identity.tenant:${tenant.id}`} /></Panel>
       </SimpleGrid>
-      <Panel title="Audit" sub="what was done to this tenant"><Audit subject={`identity.tenant:${tenant.id}`} /></Panel>
     </Stack>
   );
 }

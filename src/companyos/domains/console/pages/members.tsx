@@ -78,7 +78,7 @@ const SignIn = ({ session: { client, device, created_at, used_at, current }, bus
   <Group px="md" py={8} justify="space-between" wrap="nowrap">
     <div>
       <Group gap="xs"><Text size="sm" fw={550}>{client}</Text>{current && <Tag tone="ok">this one</Tag>}</Group>
-      <Text size="xs" c="dimmed">{[device, `since ${ago(created_at)}`, `used ${ago(used_at)}`].filter(Boolean).join(" · ")}</Text>
+      <Text size="xs" c="dimmed" lineClamp={1}>{[ `since ${ago(created_at)}`, `used ${ago(used_at)}`, device].filter(Boolean).join(" · ")}</Text>
     </div>
     {!current && <Button variant="default" loading={busy} onClick={onEnd}>End</Button>}
   </Group>

@@ -1,9 +1,9 @@
-import { Act, Audit, Block, DemoTag, DownloadEvidence, Empty, Go, Loaded, NOTHING, Neighbours, PageHead, Panel, Status, ago, duration, stamp, toneOf, useLoad, useSteps, useWord, words } from "@companyos/kit";
+import { Act, Audit, Block, DemoTag, DownloadEvidence, Empty, Excerpt, Go, Loaded, NOTHING, Neighbours, PageHead, Panel, Status, ago, stamp, toneOf, useLoad, useSteps, useWord, words } from "@companyos/kit";
 import type { Deployment, DeploymentVerb } from "@companyos/sdk";
 import { Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { begun, changed } from "./RecentDeployments";
+import { begun, changed, took } from "./RecentDeployments";
 import { DeploymentPreflight, TITLES } from "./DeploymentPreflight";
 
 export default function DeploymentPage() {
@@ -17,12 +17,12 @@ function Shown({ deployment }: { deployment: Deployment }) {
   // The open preflight is in the URL: it survives the step-up, and can be sent to a colleague.
   const [verb, setVerb] = useWord("do");
   const asked = verb in TITLES ? (verb as DeploymentVerb) : undefined;
-  const { id, service, version, status, commit, author, demo, queued_at, started_at, finished_at } = deployment;
+  const { id, service, version, status, commit, author, demo, queued_at, started_at } = deployment;
   return (
     <Stack gap="md">
       <PageHead up={{ to: "/deployments", title: "Deployments" }} title={`${service} ${version}`} tone={toneOf(status)} badges={<><Status code={status} /><DemoTag demo={demo} /></>} sub={<>{author || "unknown"} · <span title={stamp(begun(deployment))}>{ago(begun(deployment))}</span></>}>
         {(Object.keys(TITLES) as DeploymentVerb[]).map((name) => (
-          <Act key={name} action={`operations:deployment.${name}`} type="operations.deployment" id={id} variant={name === "roll_back" ? "filled" : "default"} color={name === "roll_back" ? "red" : "gray"} onClick={() => setVerb(name)}>
+          <Act key={name} action={`operations:deployment.${name}`} type="operations.deployment" id={id} variant={name === "roll_back" ? "filled" : "default"} color={name === "roll_back" ? "red.9" : "gray"} onClick={() => setVerb(name)}>
             {words(name)}
           </Act>
         ))}
@@ -39,7 +39,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
             <Fact label="Environment">{deployment.environment}</Fact>
             <Fact label="Asked for">{stamp(queued_at)}</Fact>
             <Fact label="Started">{started_at ? stamp(started_at) : "not yet"}</Fact>
-            <Fact label="Took">{started_at && finished_at ? duration(Date.parse(finished_at) - Date.parse(started_at)) : "still going"}</Fact>
+            <Fact label="Took">{took(deployment)}</Fact>
           </dl>
         </Panel>
         <Panel title="Evidence" sub="signed packs of what was done to it"><EvidenceList evidence={deployment.evidence} /></Panel>
@@ -59,7 +59,7 @@ const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
   </>
 );
 
-const Log = ({ excerpt }: { excerpt: string }) => (excerpt ? <Code block m="md" className="excerpt">{excerpt}</Code> : <Empty>No log came with this deployment.</Empty>);
+const Log = ({ excerpt }: { excerpt: string }) => (excerpt ? <div className="pad"><Excerpt label="Log of this deployment">{excerpt}</Excerpt></div> : <Empty>No log came with this deployment.</Empty>);
 
 function EvidenceList({ evidence }: { evidence: Deployment["evidence"] }) {
   if (evidence.length === 0) return <Empty>Nothing risky has been done to it, so there is nothing to prove.</Empty>;

@@ -4,7 +4,7 @@ import {
 } from "@companyos/kit";
 import type { Deployment } from "@companyos/sdk";
 import { Badge, CloseButton, Code, Group, Select, Text } from "@mantine/core";
-import { begun, changed } from "./RecentDeployments";
+import { begun, changed, commitOf } from "./RecentDeployments";
 
 const STATUSES = ["queued", "running", "paused", "succeeded", "failed", "rolled_back"] as const;
 const pathOf = ({ id }: Deployment) => `/deployments/${id}`;
@@ -53,7 +53,7 @@ const COLUMNS: Column<Deployment>[] = [
     render: (row) => (
       <Group gap={8} wrap="nowrap">
         <Go to={pathOf(row)} size="sm" fw={550} c="var(--mantine-color-text)">{row.version}</Go>
-        {row.commit && <Code>{row.commit.slice(0, 7)}</Code>}
+        {commitOf(row) && <Code>{commitOf(row)}</Code>}
         <DemoTag demo={row.demo} />
       </Group>
     ),

@@ -1,6 +1,6 @@
-import { Failure, useCompanyOS, useContextOfUrl, useDraft, useList } from "@companyos/kit";
+import { Dialog, Failure, useCompanyOS, useContextOfUrl, useDraft, useList } from "@companyos/kit";
 import type { Severity } from "@companyos/sdk";
-import { Button, Group, Modal, MultiSelect, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, MultiSelect, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
@@ -31,7 +31,7 @@ export function NewIncident({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Modal opened onClose={onClose} title="Open an incident" size={560} transitionProps={{ duration: 0 }} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog title="Open an incident" onClose={onClose}>
       <form onSubmit={(event) => (event.preventDefault(), open.mutate())}>
         <Stack gap="md">
           {open.error && <Failure error={open.error} />}
@@ -47,6 +47,6 @@ export function NewIncident({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
-import { Empty, Go, Loaded, Panel, Status, ago, useList } from "@companyos/kit";
+import { Empty, Excerpt, Go, Loaded, NOTHING, Panel, Status, ago, duration, useList } from "@companyos/kit";
 import type { Deployment } from "@companyos/sdk";
-import { Code, Group, Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 
 /** The last deployments of one service, the newest with its log excerpt. */
 export function RecentDeployments({ service }: { service: string }) {
@@ -28,7 +28,7 @@ function Rows({ rows }: { rows: Deployment[] }) {
               <Text size="xs" c="dimmed" className="num">{ago(begun(row))}</Text>
             </Group>
             <Text size="xs" c="dimmed">{[row.author, changed(row)].filter(Boolean).join(" · ")}</Text>
-            {i === 0 && row.log_excerpt && <Code block className="excerpt">{row.log_excerpt}</Code>}
+            {i === 0 && row.log_excerpt && <Excerpt label={`Log of ${row.version}`}>{row.log_excerpt}</Excerpt>}
           </Stack>
         </li>
       ))}
@@ -38,6 +38,15 @@ function Rows({ rows }: { rows: Deployment[] }) {
 
 /** When it began, or was asked for when it has not begun. */
 export const begun = ({ started_at, queued_at }: Deployment) => started_at ?? queued_at;
+
+/** How long it took; a deployment that git history tells of took no time that anyone knows. */
+export function took({ started_at, finished_at, source }: Deployment): string {
+  if (source === "git") return NOTHING;
+  return started_at && finished_at ? duration(Date.parse(finished_at) - Date.parse(started_at)) : "still going";
+}
+
+/** The commit, unless the version already says it. */
+export const commitOf = ({ commit, version }: Pick<Deployment, "commit" | "version">) => (commit && !version.startsWith(commit.slice(0, 7)) ? commit.slice(0, 7) : "");
 
 /** "4 files, +120 −8" */
 export const changed = ({ diff }: Deployment) => (diff.files ? `${diff.files} files, +${diff.insertions} −${diff.deletions}` : "");

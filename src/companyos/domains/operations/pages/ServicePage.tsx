@@ -1,11 +1,12 @@
 import {
-  Audit, Block, DemoTag, Failure, Loaded, Logs, Neighbours, PageHead, Panel, RangePicker, Red, Stat, StatusDot, Traces,
+  Audit, Block, DemoTag, Failure, Loaded, Logs, PageHead, Panel, RangePicker, Red, Stat, StatusDot, Traces,
   share, toneOf, useInspect, useLoad, useShortcut, useSteps, useWord, words,
 } from "@companyos/kit";
 import type { Service } from "@companyos/sdk";
 import { Button, SimpleGrid, Stack, Tabs } from "@mantine/core";
 import { IconLayoutSidebarRightExpand } from "@tabler/icons-react";
 import { useParams } from "@tanstack/react-router";
+import { Dependencies } from "./Dependencies";
 import { RecentDeployments } from "./RecentDeployments";
 
 export default function ServicePage() {
@@ -31,7 +32,7 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
       <Red service={service.name} />
       <SimpleGrid type="container" cols={{ base: 1, "760px": 2 }} spacing="md">
         <RecentDeployments service={service.name} />
-        <Panel title="Dependencies" sub="what it touches, and what touches it"><Neighbours subject={{ type: "operations.service", id: service.name }} /></Panel>
+        <Dependencies service={service.name} />
       </SimpleGrid>
       <Signals service={service.name} />
     </Stack>

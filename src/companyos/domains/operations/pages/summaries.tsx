@@ -1,7 +1,7 @@
-import { DemoTag, Go, Loaded, Status, Tag, ago, duration, share, useLoad } from "@companyos/kit";
-import { Code, Group, Stack, Text } from "@mantine/core";
+import { DemoTag, Excerpt, Go, Loaded, Status, Tag, ago, share, useLoad } from "@companyos/kit";
+import { Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { begun } from "./RecentDeployments";
+import { begun, took } from "./RecentDeployments";
 
 type Facts = [label: string, value: ReactNode][];
 
@@ -37,8 +37,8 @@ export function DeploymentSummary({ id }: { id: string }) {
       {(it) => (
         <Stack p="md" gap="sm">
           <Group gap="xs"><Status code={it.status} /><DemoTag demo={it.demo} /></Group>
-          <FactTable facts={[["Service", <Go key="s" to={`/services/${it.service}`} size="sm">{it.service}</Go>], ["Version", it.version], ["By", it.author || "unknown"], ["Began", ago(begun(it))], ["Took", it.started_at && it.finished_at ? duration(Date.parse(it.finished_at) - Date.parse(it.started_at)) : "still going"]]} />
-          {it.log_excerpt && <Code block>{it.log_excerpt}</Code>}
+          <FactTable facts={[["Service", <Go key="s" to={`/services/${it.service}`} size="sm">{it.service}</Go>], ["Version", it.version], ["By", it.author || "unknown"], ["Began", ago(begun(it))], ["Took", took(it)]]} />
+          {it.log_excerpt && <Excerpt label="Log of this deployment">{it.log_excerpt}</Excerpt>}
         </Stack>
       )}
     </Loaded>
