@@ -1,13 +1,11 @@
 """Seeds the demo: each part its share, once, in the order in which parts stand on each other."""
 
-import shutil
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from companyos.kernel.demo import Demo, DemoPerson
+from companyos.kernel.demo import Demo, DemoPerson, repository
 from companyos.kernel.house import House
 
 from .running import Say
@@ -20,7 +18,7 @@ async def seed_demo(house: House, say: Say = lambda _: None) -> tuple[DemoPerson
     A part is marked as seeded after it finished; one that was interrupted is seeded again, and the stable ids of
     the demo keep that from making anything twice.
     """
-    demo = Demo(house.settings.demo_seed, datetime.now(UTC), house.settings.demo_git or checkout())
+    demo = Demo(house.settings.demo_seed, datetime.now(UTC), repository(house.settings))
     async with house.begin() as work:
         done = set(await work.db.scalars(select(installation.c.key)))
     for part in house.parts:
@@ -32,9 +30,3 @@ async def seed_demo(house: House, say: Say = lambda _: None) -> tuple[DemoPerson
         async with house.begin() as work:
             await work.db.execute(insert(installation).values(key=key, at=work.now).on_conflict_do_nothing())
     return demo.people
-
-
-def checkout() -> Path | None:
-    """The git repository that CompanyOS runs from, when it does and git is there to read it."""
-    root = Path(__file__).resolve().parents[3]
-    return root if (root / ".git").exists() and shutil.which("git") else None

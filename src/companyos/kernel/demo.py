@@ -2,12 +2,15 @@
 
 import base64
 import hashlib
+import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Literal
 from uuid import UUID, uuid5
+
+from .settings import Settings
 
 NAMESPACE = UUID("6f2f1d3a-5f0e-5d0b-9a63-5d4a1c2b7e10")
 """Root of all demo ids, so that they are the same in every installation."""
@@ -96,3 +99,11 @@ class Demo:
 def demo_id(*names: str) -> UUID:
     """A stable id for a thing of the demo."""
     return uuid5(NAMESPACE, "/".join(names))
+
+
+def repository(settings: Settings) -> Path | None:
+    """The git repository of the demo's real deployments: as set, else the checkout that CompanyOS runs from."""
+    if settings.demo_git is not None:
+        return settings.demo_git
+    root = Path(__file__).resolve().parents[3]
+    return root if (root / ".git").exists() and shutil.which("git") else None

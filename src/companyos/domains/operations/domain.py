@@ -8,6 +8,7 @@ from .graph import graph
 from .outside import deployer, receiver
 from .public.ports import Deployments, Incidents, Services, ServiceSignals
 from .seed import seed
+from .seed.own import keep_own_history
 from .seed.traffic_history import keep_traffic_going
 from .service.answers import Catalogue, Releases, Troubles
 from .service.signals import HeardSignals
@@ -81,6 +82,9 @@ domain = Domain(
     settings=OperationsSettings,
     starts=deployer.open_deployer,
     stops=deployer.close_deployer,
-    jobs=(Job("operations.demo_traffic", keep_traffic_going, every=60.0),),
+    jobs=(
+        Job("operations.demo_traffic", keep_traffic_going, every=60.0),
+        Job("operations.demo_history", keep_own_history, every=300.0),
+    ),
     seed=seed,
 )

@@ -1,12 +1,16 @@
 """What is real in the demo: CompanyOS's own components, and the history of the repository that it runs from."""
 
-from datetime import datetime
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 import companyos
-from companyos.kernel.demo import HISTORY, Demo, DemoTenant
+from companyos.kernel.demo import HISTORY, HOME, Demo, DemoTenant, repository
 from companyos.kernel.house import House
+from companyos.kernel.problems import Invalid
 
 from ..outside.git import deployments_of, read_history
 from ..public.types import Diff
@@ -15,6 +19,8 @@ from ..service import catalog, deployments
 from ..service.deployments import Report
 from ..store import Services
 from .acting import acting
+
+log = structlog.get_logger(__name__)
 
 PACKAGED = Path(companyos.__file__).parent / "catalog-info.yaml"
 BATCH = 200
@@ -29,13 +35,25 @@ async def seed_own(house: House, demo: Demo, tenant: DemoTenant) -> None:
     await import_own_history(house, demo, tenant)
 
 
+async def keep_own_history(house: House) -> None:
+    """Commits since then become deployments, too, for as long as the demo runs."""
+    if house.settings.demo:
+        now = datetime.now(UTC)
+        await import_own_history(house, Demo(house.settings.demo_seed, now, repository(house.settings)), HOME)
+
+
 async def import_own_history(house: House, demo: Demo, tenant: DemoTenant) -> None:
-    """Commits since the last start become deployments, too; a commit is imported once."""
+    """Import what git knows; a commit is imported once. A history that cannot be read is said, not fatal."""
     if demo.git is None:
+        return
+    try:
+        history = await asyncio.to_thread(read_history, demo.git)
+    except Invalid as why:
+        log.warning("demo.history_unreadable", repository=str(demo.git), why=why.detail)
         return
     async with acting(house, demo, tenant, demo.now) as work:
         paths = {service.name: prefixes(service.annotations) for service in await Services(work).all()}
-    past = [_report(one) for one in deployments_of(read_history(demo.git).releases, paths)]
+    past = [_report(one) for one in deployments_of(history.releases, paths)]
     for start in range(0, len(past), BATCH):
         async with acting(house, demo, tenant, demo.now) as work:
             await deployments.import_history(work, past[start : start + BATCH])
