@@ -14,6 +14,7 @@ import httpx
 import pyotp
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from companyos.app.compose import asgi, compose
 from companyos.app.running import running
@@ -21,6 +22,7 @@ from companyos.app.server import free_port, server
 from companyos.kernel.house import House
 from companyos.kernel.ids import new_id
 from companyos.spines.identity.public import Belongs, seed_person, seed_tenant
+from companyos.spines.identity.tables import totp
 from companyos.testing.houses import settings_on
 from companyos.testing.postgres import TestServer
 from companyos.testing.world import World, in_process
@@ -50,13 +52,15 @@ class Terminal:
     url: str = ""
     env: dict[str, str] = field(default_factory=dict)
 
-    async def start(self, *args: str) -> asyncio.subprocess.Process:
+    async def start(self, *args: str, tty: int | None = None) -> asyncio.subprocess.Process:
+        """Start a run; `tty` is the terminal at which somebody sits, else nobody does."""
         said = {"XDG_CONFIG_HOME": str(self.config), "COMPANYOS_URL": self.url, "COLUMNS": "200", **self.env}
         kept = {k: v for k, v in os.environ.items() if not k.startswith("COMPANYOS_")}
         pipe = asyncio.subprocess.PIPE
         return await asyncio.create_subprocess_exec(
             sys.executable, "-c", "from companyos.cli.main import main; main()", *args,
-            env=kept | {k: v for k, v in said.items() if v}, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe,
+            env=kept | {k: v for k, v in said.items() if v}, stdout=pipe,
+            stdin=asyncio.subprocess.DEVNULL if tty is None else tty, stderr=pipe if tty is None else tty,
         )  # fmt: skip
 
     async def run(self, *args: str) -> Said:
@@ -86,11 +90,17 @@ class Served:
                 answers = {"email": self.email, "password": PASSWORD, "answer": "yes"}
                 form = _fields(shown.text)
                 if "code" in form:
-                    answers["code"] = pyotp.TOTP(SECRET).now()
+                    answers["code"] = await self._code()
                 action = re.search(r'<form[^>]*action="([^"]+)"', shown.text)
                 target = str(shown.url.join(action[1] if action else ""))
                 shown = await browser.post(target, data={**form, **answers})
             raise AssertionError(f"the device was not signed in: {shown.status_code} {shown.text}")
+
+    async def _code(self) -> str:
+        """A one-time code, as if the one before it had been used long ago."""
+        async with self.house.begin() as work:
+            await work.db.execute(update(totp).values(last_counter=0))
+        return pyotp.TOTP(SECRET).now()
 
 
 def _fields(html: str) -> dict[str, str]:
