@@ -19,6 +19,7 @@ from companyos.kernel.domain import Domain
 from companyos.kernel.events import Envelope, Event, Reaction, decode
 from companyos.kernel.house import House
 from companyos.kernel.ports.database import Database
+from companyos.spines.telemetry.instruments.instruments import RELAY, measured
 
 from .tables import inbox, outbox
 
@@ -107,6 +108,10 @@ class Relay:
 
     async def _react(self, row: Row[Any], event: Event, reaction: Reaction) -> None:
         name = f"{reaction.__module__}.{reaction.__qualname__}"
+        with measured(self.house, RELAY, f"react to {row.name}", row.trace_id):
+            await self._react_once(row, event, reaction, name)
+
+    async def _react_once(self, row: Row[Any], event: Event, reaction: Reaction, name: str) -> None:
         async with self.house.begin(
             tenant=row.tenant_id, environment=row.environment, trace_id=row.trace_id
         ) as work:

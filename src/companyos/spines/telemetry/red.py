@@ -119,7 +119,8 @@ async def load_red(telemetry: Telemetry, rows: Sequence[dict[str, Any]]) -> int:
         return 0
     table = pa.Table.from_pylist(rows, schema=RED.schema)
     await telemetry.lake.append(RED, table)
-    telemetry.settled.clear()
+    earliest = min(row["at"] for row in rows)
+    telemetry.settled = {key: kept for key, kept in telemetry.settled.items() if kept[0] <= earliest}
     return int(table.num_rows)
 
 

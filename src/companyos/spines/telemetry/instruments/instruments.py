@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from importlib.metadata import version
 from typing import Any
@@ -21,6 +21,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON
+
+from companyos.kernel.house import House
 
 from ..settings import TelemetrySettings
 from .handover import HANDING_OVER, Handover, InsideLogs, InsideMetrics, InsideSpans
@@ -121,6 +123,16 @@ def _inside(handover: Handover) -> tuple[SpanExporter, LogRecordExporter, Metric
 def _outside() -> tuple[SpanExporter, LogRecordExporter, MetricExporter]:
     own = {OWN_HEADER: "yes"}
     return OTLPSpanExporter(headers=own), OTLPLogExporter(headers=own), OTLPMetricExporter(headers=own)
+
+
+def measured(house: House, service: str, name: str, trace_id: str = "") -> AbstractContextManager[object]:
+    """A span around work that is no request (a reaction, a job), in the given trace; nothing without instruments."""
+    instruments: Instruments | None = house.adapters.get(Instruments)
+    if instruments is None:
+        return nullcontext()
+    SERVICE.set(service)
+    TRACE_ID.set(int(trace_id or "0", 16))
+    return instruments.span(service, name)
 
 
 class _TraceIds(RandomIdGenerator):

@@ -25,11 +25,11 @@ OWNERS = (
     ("/v1/", TELEMETRY),
     ("/api/v1/", API),
     ("/.well-known/", IDENTITY),
-    ("/identity/", IDENTITY),
     ("/oauth/", IDENTITY),
-    ("/oauth2/", IDENTITY),
     ("/sign-in", IDENTITY),
-    ("/login", IDENTITY),
+    ("/sign-out", IDENTITY),
+    ("/device", IDENTITY),
+    ("/account", IDENTITY),
 )
 """Which of our services answers under which path; everything else is the console."""
 API_PATH = "/api/v1"
