@@ -1,6 +1,7 @@
 """How the news of operations changes the graph: services and what they depend on, deployments, incidents."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from companyos.kernel.events import Event
 from companyos.spines.graph.public.types import GraphChange, Relate, Retire, Unrelate, Upsert
 
 from .public.events import (
+    DeploymentEvent,
     DeploymentFinished,
     DeploymentPaused,
     DeploymentRecorded,
@@ -16,6 +18,7 @@ from .public.events import (
     DeploymentStarted,
     IncidentAcknowledged,
     IncidentChanged,
+    IncidentEvent,
     IncidentMitigated,
     IncidentOpened,
     IncidentResolved,
@@ -70,46 +73,43 @@ def _depend(name: str, on: Iterable[str]) -> Iterator[GraphChange]:
 
 
 def recorded(event: DeploymentRecorded) -> Iterator[GraphChange]:
-    ref, at = deployment(event.deployment), event.happened_at
+    yield replace(_deployed(event), at=event.happened_at)
+    yield Relate(deployment(event.deployment), DEPLOYED, service(event.service), at=event.happened_at)
+
+
+def moved(event: DeploymentEvent) -> Iterator[GraphChange]:
+    yield _deployed(event)
+
+
+def _deployed(event: DeploymentEvent) -> Upsert:
     attrs = {
         "status": event.status,
         "environment": event.environment,
         "author": event.author,
         "commit": event.commit,
     }
-    yield Upsert(ref, f"{event.service} {event.release}", attrs, aliases=(event.release,), at=at)
-    yield Relate(ref, DEPLOYED, service(event.service), at=at)
-
-
-def moved(
-    event: DeploymentStarted | DeploymentFinished | DeploymentPaused | DeploymentRolledBack,
-) -> Iterator[GraphChange]:
-    status = {
-        DeploymentStarted: "running",
-        DeploymentPaused: "paused",
-        DeploymentRolledBack: "rolled_back",
-    }.get(type(event)) or getattr(event, "status", "")
     title = f"{event.service} {event.release}"
-    yield Upsert(deployment(event.deployment), title, {"status": status}, aliases=(event.release,))
+    return Upsert(deployment(event.deployment), title, attrs, aliases=(event.release,))
 
 
 def opened(event: IncidentOpened) -> Iterator[GraphChange]:
-    ref = incident(event.incident)
-    attrs = {"severity": event.severity, "status": "open", "owner": event.owner}
-    yield Upsert(ref, event.title, attrs)
-    yield from _concern(ref, event.services, event.deployments)
+    yield from stepped(event)
+    yield from _concern(incident(event.incident), event.services, event.deployments)
 
 
-def stepped(event: IncidentAcknowledged | IncidentMitigated | IncidentResolved) -> Iterator[GraphChange]:
-    status = event.name.rsplit(".", 1)[-1]
-    attrs = {"severity": event.severity, "status": status, "owner": event.owner}
+def stepped(event: IncidentEvent) -> Iterator[GraphChange]:
+    attrs = {
+        "severity": event.severity,
+        "status": event.status,
+        "owner": event.owner,
+        "environment": event.environment,
+    }
     yield Upsert(incident(event.incident), event.title, attrs)
 
 
 def relinked(event: IncidentChanged) -> Iterator[GraphChange]:
+    yield from stepped(event)
     ref = incident(event.incident)
-    attrs = {"severity": event.severity, "status": event.status, "owner": event.owner}
-    yield Upsert(ref, event.title, attrs)
     now = _linked(event.services, event.deployments)
     was = _linked(event.was_services, event.was_deployments)
     for other in now:

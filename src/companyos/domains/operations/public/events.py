@@ -42,133 +42,103 @@ class ServiceArchived(Event, frozen=True):
     depends_on: tuple[str, ...] = ()
 
 
-@event("operations.deployment.recorded", version=1)
-class DeploymentRecorded(Event, frozen=True):
-    """A deployment became known, in whatever state it then was; `happened_at` is when it was asked for."""
+class DeploymentEvent(Event, frozen=True):
+    """What every event about a deployment says of it: how it stands after the event."""
 
     deployment: UUID
     service: str
     release: str
     environment: str
     status: str
-    source: str
     author: str
     commit: str
+
+
+@event("operations.deployment.recorded", version=1)
+class DeploymentRecorded(DeploymentEvent, frozen=True):
+    """A deployment became known, in whatever state it then was; `happened_at` is when it was asked for."""
+
+    source: str
     happened_at: datetime
 
 
 @event("operations.deployment.started", version=1)
-class DeploymentStarted(Event, frozen=True):
+class DeploymentStarted(DeploymentEvent, frozen=True):
     """A deployment began to run."""
-
-    deployment: UUID
-    service: str
-    release: str
 
 
 @event("operations.deployment.finished", version=1)
-class DeploymentFinished(Event, frozen=True):
+class DeploymentFinished(DeploymentEvent, frozen=True):
     """A deployment ended; `status` is "succeeded" or "failed"."""
 
-    deployment: UUID
-    service: str
-    release: str
-    status: str
+
+class DeploymentOrder(DeploymentEvent, frozen=True):
+    """A risky verb was done: `order` is the command that goes to the deployer, `evidence` the signed pack."""
+
+    order: UUID
+    ordered_at: datetime
+    reason: str
+    evidence: UUID
 
 
 @event("operations.deployment.paused", version=1)
-class DeploymentPaused(Event, frozen=True):
-    """Someone held a deployment; `order` is the command that goes to the deployer."""
-
-    deployment: UUID
-    service: str
-    release: str
-    order: UUID
-    ordered_at: datetime
-    reason: str
-    evidence: UUID
+class DeploymentPaused(DeploymentOrder, frozen=True):
+    """Someone held a deployment."""
 
 
 @event("operations.deployment.rolled_back", version=1)
-class DeploymentRolledBack(Event, frozen=True):
+class DeploymentRolledBack(DeploymentOrder, frozen=True):
     """Someone took a deployment back; `replacement` is the deployment of `to_release` that was ordered."""
 
-    deployment: UUID
-    service: str
-    release: str
     replacement: UUID
     to_release: str
-    order: UUID
-    ordered_at: datetime
-    reason: str
-    evidence: UUID
 
 
 @event("operations.deployment.redeployed", version=1)
-class DeploymentRedeployed(Event, frozen=True):
+class DeploymentRedeployed(DeploymentOrder, frozen=True):
     """Someone forced a version out again; `replacement` is the deployment that was ordered."""
 
-    deployment: UUID
-    service: str
-    release: str
     replacement: UUID
-    order: UUID
-    ordered_at: datetime
-    reason: str
-    evidence: UUID
 
 
-@event("operations.incident.opened", version=1)
-class IncidentOpened(Event, frozen=True):
-    """An incident began."""
+class IncidentEvent(Event, frozen=True):
+    """What every event about an incident says of it: how it stands after the event."""
 
     incident: UUID
     title: str
     severity: str
+    status: str
     owner: str
+    environment: str
+
+
+@event("operations.incident.opened", version=1)
+class IncidentOpened(IncidentEvent, frozen=True):
+    """An incident began."""
+
     services: tuple[str, ...] = ()
     deployments: tuple[UUID, ...] = ()
 
 
 @event("operations.incident.acknowledged", version=1)
-class IncidentAcknowledged(Event, frozen=True):
+class IncidentAcknowledged(IncidentEvent, frozen=True):
     """Someone took an incident on."""
-
-    incident: UUID
-    title: str
-    severity: str
-    owner: str
 
 
 @event("operations.incident.mitigated", version=1)
-class IncidentMitigated(Event, frozen=True):
+class IncidentMitigated(IncidentEvent, frozen=True):
     """The harm of an incident stopped; the cause may stand."""
-
-    incident: UUID
-    title: str
-    severity: str
-    owner: str
 
 
 @event("operations.incident.resolved", version=1)
-class IncidentResolved(Event, frozen=True):
+class IncidentResolved(IncidentEvent, frozen=True):
     """An incident is over."""
-
-    incident: UUID
-    title: str
-    severity: str
-    owner: str
 
 
 @event("operations.incident.changed", version=1)
-class IncidentChanged(Event, frozen=True):
-    """An incident's title, severity, owner or links changed; `services` and `deployments` are what is linked now."""
+class IncidentChanged(IncidentEvent, frozen=True):
+    """An incident's title, severity, owner or links changed; `was_…` are what was linked before."""
 
-    incident: UUID
-    title: str
-    severity: str
-    status: str
-    owner: str
     services: tuple[str, ...] = ()
     deployments: tuple[UUID, ...] = ()
     was_services: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, fields
 
 from companyos.kernel.ids import new_id
-from companyos.kernel.problems import Invalid
+from companyos.kernel.problems import Conflict, Invalid
 from companyos.kernel.work import Work
 
 from ..public.types import Service
@@ -44,7 +44,8 @@ async def import_catalog(work: Work, text: str, *, file: str, demo: bool = False
             (done.unchanged if now is was else done.changed).append(entry.name)
         else:
             service = Service(id=new_id(), name=entry.name, demo=demo, **said)
-            await store.add(service)
+            if not await store.add(service):
+                raise Conflict(f"Somebody registered {entry.name} at the same moment; import again.")
             await registered(work, service, decision)
             done.registered.append(entry.name)
     return done

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from companyos.kernel.ids import new_id
@@ -107,11 +108,9 @@ async def move(
         version=kept.version,
     )
     if over:
-        work.emit(
-            DeploymentFinished(deployment=kept.id, service=kept.service, release=kept.version, status=status)
-        )
+        work.emit(DeploymentFinished(**about(kept)))
     elif status == "running":
-        work.emit(DeploymentStarted(deployment=kept.id, service=kept.service, release=kept.version))
+        work.emit(DeploymentStarted(**about(kept)))
     return kept
 
 
@@ -152,17 +151,20 @@ async def import_history(work: Work, reports: Sequence[Report], *, demo: bool = 
 
 def recorded(deployment: Deployment) -> DeploymentRecorded:
     """The news of a deployment that was not known before."""
-    return DeploymentRecorded(
-        deployment=deployment.id,
-        service=deployment.service,
-        release=deployment.version,
-        environment=deployment.environment,
-        status=deployment.status,
-        source=deployment.source,
-        author=deployment.author,
-        commit=deployment.commit,
-        happened_at=deployment.queued_at,
-    )
+    return DeploymentRecorded(**about(deployment), source=deployment.source, happened_at=deployment.queued_at)
+
+
+def about(deployment: Deployment) -> dict[str, Any]:
+    """The fields of a DeploymentEvent."""
+    return {
+        "deployment": deployment.id,
+        "service": deployment.service,
+        "release": deployment.version,
+        "environment": deployment.environment,
+        "status": deployment.status,
+        "author": deployment.author,
+        "commit": deployment.commit,
+    }
 
 
 def _new(work: Work, report: Report, source: Source, id: UUID) -> Deployment:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from companyos.kernel.events import Event
 from companyos.kernel.http import check_version
 from companyos.kernel.ids import new_id
 from companyos.kernel.problems import Conflict, Invalid, NotFound
@@ -15,6 +14,7 @@ from companyos.kernel.work import Work
 from ..public.events import (
     IncidentAcknowledged,
     IncidentChanged,
+    IncidentEvent,
     IncidentMitigated,
     IncidentNoted,
     IncidentOpened,
@@ -26,7 +26,7 @@ from ..store import Deployments, Incidents, Services
 
 Step = Literal["acknowledged", "mitigated", "resolved"]
 
-_STEPS: Mapping[Step, tuple[str, type[Event]]] = {
+_STEPS: Mapping[Step, tuple[str, type[IncidentEvent]]] = {
     "acknowledged": ("acknowledge", IncidentAcknowledged),
     "mitigated": ("mitigate", IncidentMitigated),
     "resolved": ("resolve", IncidentResolved),
@@ -79,14 +79,7 @@ async def open_incident(work: Work, said: Mapping[str, Any], *, text: str, demo:
         severity=incident.severity,
     )
     work.emit(
-        IncidentOpened(
-            incident=incident.id,
-            title=incident.title,
-            severity=incident.severity,
-            owner=incident.owner,
-            services=incident.services,
-            deployments=incident.deployments,
-        )
+        IncidentOpened(**_about(incident), services=incident.services, deployments=incident.deployments)
     )
     return await _told(work, incident)
 
@@ -110,7 +103,7 @@ async def step(work: Work, id: UUID, to: Step, *, text: str) -> Told:
     kept = await Incidents(work).put(changed)
     await _write(work, kept, to, text)
     await work.record(f"operations.incident.{to}", kept.ref, decision=decision, title=kept.title)
-    work.emit(news(incident=kept.id, title=kept.title, severity=kept.severity, owner=kept.owner))
+    work.emit(news(**_about(kept)))
     return await _told(work, kept)
 
 
@@ -129,11 +122,7 @@ async def change(work: Work, id: UUID, said: Mapping[str, Any], *, if_match: str
     await work.record("operations.incident.changed", kept.ref, decision=decision, changed=changed)
     work.emit(
         IncidentChanged(
-            incident=kept.id,
-            title=kept.title,
-            severity=kept.severity,
-            status=kept.status,
-            owner=kept.owner,
+            **_about(kept),
             services=kept.services,
             deployments=kept.deployments,
             was_services=was.services,
@@ -151,6 +140,18 @@ async def note(work: Work, id: UUID, text: str) -> Entry:
     await work.record("operations.incident.noted", incident.ref, decision=decision, entry=str(entry.id))
     work.emit(IncidentNoted(incident=incident.id, entry=entry.id))
     return entry
+
+
+def _about(incident: Incident) -> dict[str, Any]:
+    """The fields of an IncidentEvent."""
+    return {
+        "incident": incident.id,
+        "title": incident.title,
+        "severity": incident.severity,
+        "status": incident.status,
+        "owner": incident.owner,
+        "environment": incident.environment,
+    }
 
 
 async def _told(work: Work, incident: Incident) -> Told:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import get_args
 from uuid import UUID
 
 from companyos.kernel.decision import Decision, Reason, Remedy
@@ -18,7 +18,7 @@ from ..public.types import Deployment, Diff, Proof, Verb
 from ..rules.deployments import Plan, plan, refusal
 from ..settings import OperationsSettings
 from ..store import Deployments
-from .deployments import recorded
+from .deployments import about, recorded
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
 EVIDENCE = ("record.json", "decision.json", "plan.json", "blast_radius.json", "log_excerpt.txt")
@@ -89,8 +89,8 @@ async def order(work: Work, id: UUID, verb: Verb, *, reason: str, plan_hash: str
         },
     )
     proof = Proof(evidence, f"operations.deployment.{_DONE[verb]}", work.now)
-    kept = await _keep(work, verb, on, target, proof)
-    _emit(work, verb, on, kept, reason, evidence)
+    was, kept = await _keep(work, verb, on, target, proof)
+    _emit(work, verb, was, kept, reason, evidence)
     return Receipt(kept, evidence, record)
 
 
@@ -110,14 +110,16 @@ async def _plan(
 
 async def _keep(
     work: Work, verb: Verb, on: Deployment, target: Deployment | None, proof: Proof
-) -> Deployment:
+) -> tuple[Deployment, Deployment]:
+    """The deployment that the verb was done to, as it stands now, and the one that carries the order."""
     store = Deployments(work)
-    if verb == "pause":
-        return await store.put(replace(on, status="paused", evidence=(*on.evidence, proof)))
     was = replace(on, evidence=(*on.evidence, proof))
+    if verb == "pause":
+        held = await store.put(replace(was, status="paused"))
+        return held, held
     if verb == "roll_back":
         was = replace(was, status="rolled_back", finished_at=on.finished_at or work.now)
-    await store.put(was)
+    was = await store.put(was)
     goal, id = target or on, new_id()
     new = Deployment(
         id=id,
@@ -136,14 +138,12 @@ async def _keep(
     )
     await store.add([new])
     work.emit(recorded(new))
-    return new
+    return was, new
 
 
-def _emit(work: Work, verb: Verb, on: Deployment, kept: Deployment, reason: str, evidence: UUID) -> None:
-    said: dict[str, Any] = {
-        "deployment": on.id,
-        "service": on.service,
-        "release": on.version,
+def _emit(work: Work, verb: Verb, was: Deployment, kept: Deployment, reason: str, evidence: UUID) -> None:
+    said = {
+        **about(was),
         "order": new_id(),
         "ordered_at": work.now,
         "reason": reason,

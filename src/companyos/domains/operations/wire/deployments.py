@@ -12,7 +12,7 @@ from companyos.kernel.http import Wire
 from ..public.types import Deployment, Diff, Hook, Source, Status, Verb
 from ..service.deployments import Report
 from ..service.orders import EVIDENCE, Preflight
-from .text import PLAIN, LongText, Name, Text
+from .text import PLAIN, LongText, Name, Text, When
 
 Version = Annotated[str, Field(min_length=1, max_length=128, pattern=PLAIN, examples=["1.4.2"])]
 Commit = Annotated[str, Field(max_length=64, pattern=r"^[0-9a-f]*$", examples=["9907c1c"])]
@@ -37,8 +37,8 @@ class DeploymentIn(Wire):
     )
     commit: Commit = ""
     author: Text = Field("", examples=["Jo Doe"])
-    started_at: AwareDatetime | None = None
-    finished_at: AwareDatetime | None = None
+    started_at: When | None = None
+    finished_at: When | None = None
     diff: DiffWire = Field(default_factory=DiffWire)
     log_excerpt: LongText = Field("", examples=["Release 1.4.2\n 7 files changed"])
     external_id: Text | None = Field(
@@ -94,7 +94,7 @@ class PastDeployment(Wire):
     version: Version
     commit: Annotated[str, Field(min_length=7, max_length=64, pattern=r"^[0-9a-f]+$", examples=["9907c1c"])]
     author: Text = ""
-    at: AwareDatetime
+    at: When
     diff: DiffWire = Field(default_factory=DiffWire)
     log_excerpt: LongText = ""
 

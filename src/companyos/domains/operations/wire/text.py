@@ -1,8 +1,9 @@
 """Texts as they come in: bounded, and without characters that PostgreSQL cannot keep."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter
+from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, TypeAdapter
 
 from ..rules.names import NAME, NAME_HELP
 
@@ -22,6 +23,18 @@ def _url(text: str) -> str:
     _URL.validate_python(text)
     return text
 
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _when(at: datetime) -> datetime:
+    if not EARLIEST <= at <= LATEST:
+        raise ValueError("Times are from 2000 to 2100.")
+    return at
+
+
+When = Annotated[AwareDatetime, AfterValidator(_when)]
+"""A time with its zone, in years that can be meant."""
 
 Name = Annotated[
     str,
