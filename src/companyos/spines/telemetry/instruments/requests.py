@@ -35,6 +35,8 @@ OWNERS = (
 API_PATH = "/api/v1"
 """Routers do not know the path that they are served under."""
 UNMATCHED = "(unmatched)"
+CONSOLE_PATHS = ("/{page}", "/assets/{name}")
+"""The console's pages are found by the browser; to the server they are one."""
 _traceparent = TraceContextTextMapPropagator()
 
 
@@ -43,6 +45,7 @@ class Requests:
 
     def __init__(self, app: ASGIApp, house: House):
         self.app, self.house = app, house
+        self._plain = {r.path for part in house.parts for r in part.routes if isinstance(r, Route)}
         self._templates: dict[Any, str] = {
             route.endpoint: route.path
             for part in house.parts
@@ -130,7 +133,11 @@ class Requests:
                 API_PATH if scope["path"].startswith(API_PATH) and not route.path.startswith(API_PATH) else ""
             )
             return f"{below}{route.path}"
-        return self._templates.get(scope.get("endpoint"), UNMATCHED)
+        if scope["path"] in self._plain:
+            return str(scope["path"])
+        if scope.get("endpoint") is None:
+            return UNMATCHED
+        return self._templates.get(scope["endpoint"], CONSOLE_PATHS[scope["path"].startswith("/assets/")])
 
 
 def service_of(path: str) -> str:
