@@ -1,13 +1,14 @@
-import type { CallOptions, Preflight as Plan, Reason, Receipt as Outcome } from "@companyos/sdk";
+import type { Api, CallOptions, Preflight as Plan, Reason, Receipt as Outcome } from "@companyos/sdk";
 import { Badge, Button, Code, FocusTrap, Group, List, Stack, Text, Textarea, Title } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
-import { type UseQueryResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Dialog } from "./Dialog";
 import { DownloadEvidence } from "./Evidence";
 import { useDraft } from "./draft";
 import { plural } from "./format";
 import { Failure, Reasons } from "./Reason";
-import { useCompanyOS } from "./session";
+import { useCompanyOS, useLoad } from "./session";
 import { Lines, Loaded } from "./States";
 
 export interface PreflightProps {
@@ -16,14 +17,15 @@ export interface PreflightProps {
   title: string;
   /** What the confirming button says. */
   verb: string;
-  plan: UseQueryResult<Plan>;
+  /** What would happen; not asked for any more once it has. */
+  load: (api: Api, options: CallOptions) => Promise<Plan>;
   /** Do it, for exactly this plan. Give `options` to the SDK: they carry the act through a step-up. */
   run: (plan: Plan, reason: string, options: CallOptions) => Promise<Outcome>;
   onClose: () => void;
 }
 
 /** Before a risky act: what will happen, how far it reaches, what will be kept as evidence. After it: the receipt. */
-export function Preflight({ name, title, verb, plan, run, onClose }: PreflightProps) {
+export function Preflight({ name, title, verb, load, run, onClose }: PreflightProps) {
   const { outcomes } = useCompanyOS();
   const queries = useQueryClient();
   const [reason, setReason, clearReason] = useDraft(name);
@@ -31,13 +33,17 @@ export function Preflight({ name, title, verb, plan, run, onClose }: PreflightPr
   const resumed = useQuery({ queryKey: ["outcome", name], queryFn: async () => (await outcomes.take<Outcome>(name)) ?? null, retry: false, gcTime: 0, staleTime: Infinity });
   const act = useMutation({
     mutationFn: (shown: Plan) => run(shown, reason, { resumeAs: name }),
-    onSuccess: () => {
-      clearReason();
-      void queries.invalidateQueries();
-    },
   });
   const receipt = act.data ?? resumed.data;
   const failure = act.error ?? resumed.error;
+  const plan = useLoad(["preflight", name], load, { enabled: !resumed.isPending && !receipt });
+
+  useEffect(() => {
+    if (!receipt) return;
+    clearReason();
+    void queries.invalidateQueries();
+  }, [receipt, clearReason, queries]);
+
   return (
     <Dialog size={620} title={receipt ? `Done: ${title}` : title} onClose={onClose}>
       <FocusTrap.InitialFocus />

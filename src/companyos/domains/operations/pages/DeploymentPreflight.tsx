@@ -1,4 +1,4 @@
-import { Preflight, useCompanyOS, useContextOfUrl, useLoad } from "@companyos/kit";
+import { Preflight, useCompanyOS, useContextOfUrl } from "@companyos/kit";
 import type { Deployment, DeploymentVerb } from "@companyos/sdk";
 
 export const TITLES: Record<DeploymentVerb, { title: string; verb: string }> = {
@@ -11,13 +11,12 @@ export const TITLES: Record<DeploymentVerb, { title: string; verb: string }> = {
 export function DeploymentPreflight({ deployment: { id, service, version }, verb, onClose }: { deployment: Deployment; verb: DeploymentVerb; onClose: () => void }) {
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
-  const plan = useLoad(["preflight", id, verb], (known, options) => known.deployments.preflight(id, verb, options));
   return (
     <Preflight
       name={`deployments.${id}.${verb}`}
       title={`${TITLES[verb].title} ${service} ${version}`}
       verb={TITLES[verb].verb}
-      plan={plan}
+      load={(known, options) => known.deployments.preflight(id, verb, options)}
       run={({ plan_hash }, reason, options) => api.deployments.act(id, verb, { reason, plan_hash }, { ...options, context })}
       onClose={onClose}
     />

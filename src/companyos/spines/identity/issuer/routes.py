@@ -17,11 +17,15 @@ from .sign_out import confirm_sign_out, sign_out
 from .token import token
 from .token_status import introspect, revoke, userinfo
 
-ASSETS = {"sign-in.css": "text/css", "passkey.js": "text/javascript"}
+ASSETS = {
+    "sign-in.css": "text/css",
+    "passkey.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 
 
 async def asset(request: Request) -> Response:
-    """The stylesheet and the one script of the pages."""
+    """The stylesheet, the one script and the icon of the pages."""
     name = request.path_params["name"]
     if name not in ASSETS:
         return Response(status_code=404)
