@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pyotp
+import segno
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .handles import digest
@@ -28,6 +29,11 @@ def new_seed() -> str:
 def provisioning_uri(seed: str, email: str) -> str:
     """What an authenticator app reads from a QR code or a link."""
     return pyotp.TOTP(seed).provisioning_uri(name=email, issuer_name="CompanyOS")
+
+
+def qr_code(uri: str) -> str:
+    """The URI as a QR code: a data URI of an SVG, dark on white in light and dark alike."""
+    return str(segno.make(uri, error="m").svg_data_uri(scale=4, border=3, light="#fff"))
 
 
 async def keep_seed(

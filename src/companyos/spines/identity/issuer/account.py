@@ -188,7 +188,14 @@ def _totp(
     browser: Browser, person: people.Person, given: dict[str, str], seed: str, wrong: str | None
 ) -> Response:
     uri = one_time.provisioning_uri(seed, person.email)
-    return browser.page("new_totp", seed=seed, uri=uri, ticket=given.get("ticket", ""), wrong=wrong)
+    return browser.page(
+        "new_totp",
+        seed=seed,
+        uri=uri,
+        picture=one_time.qr_code(uri),
+        ticket=given.get("ticket", ""),
+        wrong=wrong,
+    )
 
 
 async def _show(browser: Browser, signed_in: SignedIn, text: str, *, wrong: str | None = None) -> Response:
