@@ -13,7 +13,7 @@ import companyos.spines
 from companyos.kernel.domain import Domain, discover, partners
 from companyos.kernel.house import House
 from companyos.kernel.logs import configure_logs
-from companyos.kernel.settings import Settings
+from companyos.kernel.settings import Settings, read_settings
 from companyos.kernel.work import Work
 
 from .boundary import Boundary
@@ -41,11 +41,11 @@ def compose(settings: Settings | None = None, **overrides: Any) -> House:
 
     `overrides` replace settings of the house. Raises ValueError when two parts answer the same port.
     """
-    settings = (settings or Settings()).model_copy(update=overrides)
+    settings = (settings or read_settings(Settings)).model_copy(update=overrides)
     configure_logs(settings.log_level)
     found = parts()
     house = House(settings=settings, parts=found, answers=_answers(found))
-    house.part_settings = {part.settings: part.settings() for part in found if part.settings}
+    house.part_settings = {part.settings: read_settings(part.settings) for part in found if part.settings}
     house.begin = Transactions(house)
     return house
 

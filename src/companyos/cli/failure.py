@@ -23,7 +23,7 @@ def tell(problem: Problem, *, as_json: bool) -> None:
         return
     print(f"{problem.title}: {problem.detail}", file=sys.stderr)
     for reason in problem.reasons:
-        if reason.sentence != problem.detail or reason.where:
+        if reason.sentence not in problem.detail:
             where = f" ({reason.where})" if reason.where else ""
             print(f"  - {reason.sentence}{where}", file=sys.stderr)
         if reason.remedy:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,10 +24,10 @@ def up(
     demo: Annotated[bool | None, typer.Option("--demo/--no-demo", help="Seed the demo tenants.")] = None,
 ) -> None:
     """Start CompanyOS and serve until Ctrl-C."""
-    from companyos.kernel.settings import Settings
+    from companyos.kernel.settings import Settings, read_settings
 
     given: dict[str, Any] = {"data": data, "port": port, "host": host, "demo": demo}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = read_settings(Settings, **{n: value for n, value in given.items() if value is not None})
     raise typer.Exit(asyncio.run(_up(settings)))
 
 
@@ -36,10 +36,10 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
 ) -> None:
     """Serve on the engines that the settings name, without demo data: one of many processes."""
-    from companyos.kernel.settings import Settings
+    from companyos.kernel.settings import Settings, read_settings
 
     given: dict[str, Any] = {"port": port, "host": host, "demo": False}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = read_settings(Settings, **{n: value for n, value in given.items() if value is not None})
     raise typer.Exit(asyncio.run(_serve_shared(settings)))
 
 
@@ -89,7 +89,7 @@ async def _serve(settings: "Settings", occupancy: "Occupancy | None") -> int:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with running(house, say=steps.say):
+    async with steps.told(), running(house, say=steps.say):
         people = await seed_demo(house, say=steps.say) if settings.demo else ()
         steps.say("Opening the door")
         http = server(asgi(house), settings.host, port)
@@ -124,6 +124,16 @@ class Steps:
     def done(self) -> None:
         self._close()
         typer.echo(f"  Ready after {time.monotonic() - self._began:.1f} s.")
+
+    @contextlib.asynccontextmanager
+    async def told(self) -> AsyncIterator[None]:
+        """End the line of a step that failed, before the failure is told."""
+        try:
+            yield
+        except BaseException:
+            if self._open:
+                typer.echo(" failed")
+            raise
 
     def _close(self) -> None:
         if self._open:

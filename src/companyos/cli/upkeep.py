@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from companyos.kernel.settings import Settings
+from companyos.kernel.settings import Settings, read_settings
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for all data.")]
 
 
 def _settings(data: Path | None) -> Settings:
-    return Settings() if data is None else Settings(data=data)
+    return read_settings(Settings) if data is None else read_settings(Settings, data=data)
 
 
 def migrate(data: DataOption = None) -> None:

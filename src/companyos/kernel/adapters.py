@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
+from .problems import Invalid
+
 T = TypeVar("T")
 
 
@@ -18,12 +20,12 @@ class Adapters:
         self._makers[port, scheme] = make
 
     def resolve(self, port: type[T], url: str, **given: Any) -> T:
-        """Build the adapter for a URL. Raises ValueError naming the schemes that would work."""
+        """Build the adapter for a URL. Raises Invalid naming the schemes that would work."""
         scheme = urlsplit(url).scheme
         make = self._makers.get((port, scheme))
         if make is None:
             known = sorted(s for p, s in self._makers if p is port)
-            raise ValueError(
+            raise Invalid(
                 f"no {port.__name__.lower()} adapter for {scheme or url!r}; use one of {', '.join(known)}"
             )
         return cast(T, make(url, **given))

@@ -5,14 +5,33 @@
 """
 
 from pathlib import Path
+from typing import Any, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .decision import Reason
+from .problems import Invalid
+
+S = TypeVar("S", bound=BaseSettings)
 
 
 def part_settings(name: str) -> SettingsConfigDict:
     """Where the settings of one spine or domain come from: `COMPANYOS_<NAME>_<FIELD>`."""
     return SettingsConfigDict(env_prefix=f"COMPANYOS_{name.upper()}_", extra="ignore")
+
+
+def read_settings(kind: type[S], **given: Any) -> S:
+    """Settings of a kind from the environment, with `given` ones before it. Raises Invalid naming each variable."""
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        prefix = kind.model_config.get("env_prefix", "")
+        reasons = [
+            Reason("setting", f"{e['msg']}, not {e['input']!r}.", f"{prefix}{'_'.join(map(str, e['loc'])).upper()}")
+            for e in error.errors()
+        ]
+        raise Invalid("; ".join(f"{r.where}: {r.sentence}" for r in reasons), reasons=reasons) from None
 
 
 class Settings(BaseSettings):
