@@ -1,7 +1,8 @@
 import { Failure, MeProvider, useContextOfUrl, useLoad, useSetWords } from "@companyos/kit";
 import { SignedOut } from "@companyos/sdk";
-import { Anchor, Stack } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { useEffect } from "react";
+import { Alone } from "./Alone";
 import { Frame } from "./Frame";
 import { Shell } from "./Shell";
 
@@ -19,11 +20,9 @@ export function Gate() {
   if (me.data && named) return <MeProvider value={me.data}><Shell /></MeProvider>;
   if (!me.error || me.error instanceof SignedOut) return <Frame />;
   return (
-    <main className="alone">
-      <Stack>
-        <Failure error={me.error} onRetry={() => void me.refetch()} />
-        {tenant && <Anchor href="/" size="sm">Go to your own tenant</Anchor>}
-      </Stack>
-    </main>
+    <Alone>
+      <Failure error={me.error} onRetry={() => void me.refetch()} />
+      {tenant && <Anchor href="/" size="sm">Go to your own tenant</Anchor>}
+    </Alone>
   );
 }

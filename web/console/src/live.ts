@@ -3,8 +3,8 @@ import { useCompanyOS, useContextOfUrl } from "@companyos/kit";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
-/** Telemetry keeps its own pace; outcomes are taken once. Everything else is asked again when something changed. */
-const OWN_PACE = new Set(["red", "logs", "traces", "trace"]);
+/** Telemetry keeps its own pace, a preflight is the plan that was shown, outcomes are taken once. Everything else is asked again when something changed. */
+const OWN_PACE = new Set(["red", "logs", "traces", "trace", "preflight"]);
 const GATHER = 400; // milliseconds in which many events cause one refresh
 
 /** Follow the server's events for the context of the URL, and refresh what is on the screen. */

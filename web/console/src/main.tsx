@@ -11,6 +11,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
 import type { ReactNode } from "react";
 import { createRoot } from "react-dom/client";
+import { Alone } from "./Alone";
 import { client, signIn } from "./client";
 import { queries } from "./queries";
 import { router } from "./router";
@@ -32,6 +33,13 @@ const show = (content: ReactNode) =>
     </MantineProvider>,
   );
 
+// A newer console was installed while this one was open: its pages have new names. Begin anew, once.
+addEventListener("vite:preloadError", () => {
+  if (sessionStorage.getItem("companyos.reloaded") === import.meta.url) return;
+  sessionStorage.setItem("companyos.reloaded", import.meta.url);
+  location.reload();
+});
+
 /** Finish a sign-in, or begin one, or show the console. */
 async function start(): Promise<void> {
   if (location.pathname === "/signed-in") {
@@ -44,4 +52,4 @@ async function start(): Promise<void> {
   show(<RouterProvider router={router} />);
 }
 
-start().catch((error: unknown) => show(<main className="alone"><Failure error={error} onRetry={() => location.assign("/")} /></main>));
+start().catch((error: unknown) => show(<Alone><Failure error={error} onRetry={() => location.assign("/")} /></Alone>));

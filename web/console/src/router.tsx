@@ -1,12 +1,13 @@
 import { CARRIED, Failure, NotFound, parseSearch, stringifySearch } from "@companyos/kit";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams } from "@tanstack/react-router";
+import { Alone } from "./Alone";
 import { Gate } from "./Gate";
 import { routes } from "./domains";
 
 const root = createRootRoute({
   component: Gate,
   notFoundComponent: () => <NotFound />,
-  errorComponent: ({ error }) => <div className="pad"><Failure error={error} /></div>,
+  errorComponent: ({ error }) => <Alone><Failure error={error} onRetry={() => location.reload()} /></Alone>,
   validateSearch: (search: Record<string, unknown>) => search as Record<string, string | undefined>,
   search: { middlewares: [retainSearchParams([...CARRIED])] },
 });
@@ -17,6 +18,7 @@ export const router = createRouter({
   routeTree: root.addChildren(pages),
   parseSearch,
   stringifySearch,
+  defaultErrorComponent: ({ error }) => <Failure error={error} onRetry={() => location.reload()} />,
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -1,5 +1,5 @@
 import {
-  ActionIcon, Badge, Button, Card, type MantineColorsTuple, NavLink, Table, Tooltip,
+  ActionIcon, Badge, Button, Card, DEFAULT_THEME, type MantineColorsTuple, NavLink, Table, Tooltip,
   createTheme, defaultVariantColorsResolver, parseThemeColor, rem, rgba, type VariantColorsResolver,
 } from "@mantine/core";
 
@@ -10,6 +10,9 @@ const dark: MantineColorsTuple = [
 const indigo: MantineColorsTuple = [
   "#eef0ff", "#dcdfff", "#b6bbfa", "#8f96f5", "#6f78f0", "#5c66ee", "#525cee", "#434ed4", "#3a45be", "#2f3ba8",
 ];
+
+/** As Mantine has it, but with a last shade that can be read as text on white. */
+const yellow = [...DEFAULT_THEME.colors.yellow.slice(0, 9), "#8a4b00"] as unknown as MantineColorsTuple;
 
 /** Light variants as tinted glass with a hairline, readable (≥ 4.5:1) in both schemes. */
 const variantColorResolver: VariantColorsResolver = (input) => {
@@ -29,7 +32,7 @@ const variantColorResolver: VariantColorsResolver = (input) => {
 export const theme = createTheme({
   primaryColor: "indigo",
   primaryShade: { light: 6, dark: 6 },
-  colors: { dark, indigo },
+  colors: { dark, indigo, yellow },
   variantColorResolver,
   defaultRadius: "md",
   autoContrast: true,
