@@ -1,20 +1,21 @@
 """HTTP entrance of telemetry's questions, under `/api/v1/telemetry`."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from companyos.kernel.http import Page, SliceDep, WorkDep
+from companyos.kernel.http import SliceDep, WorkDep
 
 from . import service
 from .logs import LogQuery
 from .traces import TraceQuery
-from .window import Window
+from .window import Window, cursor_count, cursor_time
 from .wire import (
     Level,
     LogLineOut,
+    LogsOut,
     OperationOut,
     RedOut,
     RedPointOut,
@@ -23,6 +24,7 @@ from .wire import (
     SpanOut,
     SpansOut,
     TraceOut,
+    TracesOut,
 )
 
 router = APIRouter(prefix="/telemetry", tags=["telemetry"])
@@ -74,11 +76,11 @@ async def list_logs(
     trace_id: TraceId = "",
     from_: From = None,
     to: To = None,
-) -> Page[LogLineOut]:
+) -> LogsOut:
     """Log lines, newest first."""
     window = Window.of(from_, to, now=work.now)
     skip = 0
-    if after := slice_.start(datetime.fromisoformat, int):
+    if after := slice_.start(cursor_time, cursor_count):
         window, skip = Window(window.start, after[0] + timedelta(microseconds=1)), after[1]
     query = LogQuery(window, service_name, q, severity or "", trace_id)
     rows = await service.read_logs(work, query, limit=slice_.limit + 1, skip=skip)
@@ -89,7 +91,7 @@ async def list_logs(
         return at.isoformat(), seen + (skip if after and at == after[0] else 0)
 
     kept, following = slice_.page(rows, key)
-    return Page(items=[LogLineOut.model_validate(row) for row in kept], next=following)
+    return LogsOut(items=[LogLineOut.model_validate(row) for row in kept], next=following)
 
 
 @router.get("/traces")
@@ -101,16 +103,16 @@ async def list_traces(
     errors: Annotated[bool, Query(description="Only traces with a failed span.")] = False,
     from_: From = None,
     to: To = None,
-) -> Page[TraceOut]:
+) -> TracesOut:
     """Traces, newest first."""
     window = Window.of(from_, to, now=work.now)
     skip = 0
-    if after := slice_.start(datetime.fromisoformat, int):
+    if after := slice_.start(cursor_time, cursor_count):
         window, skip = Window(window.start, after[0]), after[1]
     query = TraceQuery(window, service_name, min_ms, errors)
     rows = await service.read_traces(work, query, limit=slice_.limit + 1, skip=skip)
     kept, following = slice_.page(rows, lambda _: (window.end.isoformat(), skip + slice_.limit))
-    return Page(items=[TraceOut.model_validate(row) for row in kept], next=following)
+    return TracesOut(items=[TraceOut.model_validate(row) for row in kept], next=following)
 
 
 @router.get("/traces/{trace_id}")
