@@ -41,7 +41,7 @@ export function Preflight({ name, title, verb, load, run, onClose }: PreflightPr
   useEffect(() => {
     if (!receipt) return;
     clearReason();
-    void queries.invalidateQueries();
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "outcome" }); // it can be taken once
   }, [receipt, clearReason, queries]);
 
   return (
