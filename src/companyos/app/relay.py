@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companyos.adapters.postgres.live import CHANNEL, payload
 from companyos.kernel.domain import Domain
-from companyos.kernel.events import Envelope, Event, Reaction, decode
+from companyos.kernel.events import Envelope, Event, Reaction, announcement, decode
 from companyos.kernel.house import House
 from companyos.kernel.ports.database import Database
 from companyos.spines.telemetry.instruments.instruments import RELAY, measured
@@ -103,7 +103,7 @@ class Relay:
             )
             return
         await db.execute(delete(outbox).where(this))
-        news = payload(row.tenant_id, row.name, _subject(event), row.at)
+        news = payload(row.tenant_id, announcement(_envelope(row, event)))
         await db.execute(text("select pg_notify(:channel, :news)"), {"channel": CHANNEL, "news": news})
 
     async def _react(self, row: Row[Any], event: Event, reaction: Reaction) -> None:
@@ -115,15 +115,7 @@ class Relay:
         async with self.house.begin(
             tenant=row.tenant_id, environment=row.environment, trace_id=row.trace_id
         ) as work:
-            work.cause = Envelope(
-                id=row.id,
-                tenant=row.tenant_id,
-                environment=row.environment,
-                at=row.at,
-                actor=row.actor,
-                trace_id=row.trace_id,
-                event=event,
-            )
+            work.cause = _envelope(row, event)
             first = await work.db.execute(
                 insert(inbox)
                 .values(tenant_id=row.tenant_id, event_id=row.id, reaction=name, done_at=work.now)
@@ -133,7 +125,13 @@ class Relay:
                 await reaction(work, event)
 
 
-def _subject(event: Event) -> str:
-    """What the news is about: the event's first field, by convention the thing that changed."""
-    fields = event.__struct_fields__
-    return str(getattr(event, fields[0])) if fields else ""
+def _envelope(row: Row[Any], event: Event) -> Envelope:
+    return Envelope(
+        id=row.id,
+        tenant=row.tenant_id,
+        environment=row.environment,
+        at=row.at,
+        actor=row.actor,
+        trace_id=row.trace_id,
+        event=event,
+    )

@@ -97,14 +97,26 @@ def decode(name: str, version: int, data: bytes) -> Event:
     return msgspec.json.decode(data, type=kind)
 
 
-def cloudevent(envelope: Envelope) -> dict[str, Any]:
-    """The envelope as CloudEvents 1.0 in structured JSON (https://cloudevents.io spec v1.0.2 §3)."""
+def announcement(envelope: Envelope) -> dict[str, str]:
+    """The attributes of the event's CloudEvent, without its data: that something happened, and to what.
+
+    `subject` is the event's first field, by convention the thing that it is about.
+    """
+    fields = envelope.event.__struct_fields__
     return {
         "specversion": "1.0",
         "id": str(envelope.id),
         "source": f"/companyos/{envelope.tenant}/{envelope.environment}",
         "type": f"companyos.{envelope.event.name}.v{envelope.event.version}",
+        "subject": str(getattr(envelope.event, fields[0])) if fields else "",
         "time": envelope.at.isoformat().replace("+00:00", "Z"),
+    }
+
+
+def cloudevent(envelope: Envelope) -> dict[str, Any]:
+    """The envelope as CloudEvents 1.0 in structured JSON (https://cloudevents.io spec v1.0.2 §3)."""
+    return {
+        **announcement(envelope),
         "datacontenttype": "application/json",
         "actor": envelope.actor,
         "traceid": envelope.trace_id,

@@ -1,10 +1,13 @@
 import type { Transport } from "./transport";
 
-/** That something changed on the server, not what: ask the API again. */
+/** A CloudEvent 1.0 without data: that something changed on the server, not what. Ask the API again. */
 export interface LiveEvent {
+  specversion: "1.0";
+  id: string;
+  source: string;
   type: string;
   subject: string;
-  at: string;
+  time: string;
 }
 
 /** `live`: events arrive. `lost`: they do not, since `at`; what is on the screen may be old. */

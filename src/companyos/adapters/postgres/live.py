@@ -3,8 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping
 from uuid import UUID
 
 import psycopg
@@ -66,8 +65,8 @@ class NotifiedLive:
 
     def _tell(self, payload: str) -> None:
         said = json.loads(payload)
-        news = News(said["type"], said["subject"], datetime.fromisoformat(said["at"]))
-        for queue in self._subscribers.get(UUID(said["tenant"]), ()):
+        tenant, news = UUID(said.pop("tenant")), News(**said)
+        for queue in self._subscribers.get(tenant, ()):
             if not queue.full():
                 queue.put_nowait(news)
 
@@ -83,6 +82,6 @@ class NotifiedLive:
                 del self._subscribers[tenant]
 
 
-def payload(tenant: UUID, type_: str, subject: str, at: datetime) -> str:
+def payload(tenant: UUID, attributes: Mapping[str, str]) -> str:
     """News as the text of a notification."""
-    return json.dumps({"tenant": str(tenant), "type": type_, "subject": subject, "at": at.isoformat()})
+    return json.dumps({"tenant": str(tenant), **attributes})

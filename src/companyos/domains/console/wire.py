@@ -1,6 +1,7 @@
 """HTTP shapes of the console."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -140,11 +141,14 @@ class FoundOut(Wire):
 
 
 class NewsOut(Wire):
-    """That something changed, not what: ask the API, which decides what you may see."""
+    """A CloudEvent 1.0 without data: that something changed, not what. Ask the API, which decides what you may see."""
 
-    type: str = Field(examples=["operations.deployment.finished"])
+    specversion: Literal["1.0"]
+    id: str = Field(description="Id of the event.", examples=[AN_ID])
+    source: str = Field(examples=["/companyos/019ac0de-0000-7000-8000-000000000004/prod"])
+    type: str = Field(examples=["companyos.operations.deployment.finished.v1"])
     subject: str = Field(description="Id of what changed.", examples=[AN_ID])
-    at: datetime
+    time: datetime
 
 
 def overview_out(one: Overview) -> OverviewOut:

@@ -2,18 +2,23 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """That something happened, not what: screens ask the API, which decides what they may see."""
+    """That something happened, not what: screens ask the API, which decides what they may see.
 
+    The attributes of a CloudEvent (`events.announcement`); `type` is `companyos.<event>.v<version>`.
+    """
+
+    specversion: str
+    id: str
+    source: str
     type: str
     subject: str
-    at: datetime
+    time: str
 
 
 class Live(Protocol):

@@ -13,7 +13,7 @@ from companyos.kernel.work import Work
 
 from ..settings import ConsoleSettings
 
-ABOUT_SIGN_INS = "identity."
+ABOUT_SIGN_INS = "companyos.identity."
 """News of identity may mean that this very sign-in has ended: it is checked at once."""
 
 

@@ -68,7 +68,7 @@ class Stream:
     async def ends(self) -> None:
         async with asyncio.timeout(10):
             async for line in self._lines:
-                assert not line.startswith('data: {"type":"operations'), line
+                assert not line.startswith('data: {"specversion'), line
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -85,7 +85,7 @@ async def test_news_of_the_own_tenant_come_and_of_no_other(world: World, browser
         await mine.post("/services", {"name": "ours", "title": "Ours"})
         await world.deliver()
         told = await stream.news()
-        assert (told["type"], told["subject"]) == ("operations.service.registered", "ours")
+        assert (told["type"], told["subject"]) == ("companyos.operations.service.registered.v1", "ours")
 
 
 async def test_a_stream_ends_soon_after_its_sign_in(
