@@ -37,7 +37,7 @@ export function ContextBar({ menu, onMenu }: { menu: boolean; onMenu: () => void
 }
 
 function SchemeSwitch() {
-  const scheme = useComputedColorScheme("dark");
+  const scheme = useComputedColorScheme("dark", { getInitialValueInEffect: false });
   const { setColorScheme } = useMantineColorScheme();
   const other = scheme === "dark" ? "light" : "dark";
   return (

@@ -21,7 +21,7 @@ type CanvasProps = Omit<GraphProps, "height"> & { height: number };
 /** The canvas behind `Graph`; loaded with cytoscape when the first graph comes into a page. */
 export default function GraphCanvas({ label, nodes, edges, onOpen, height }: CanvasProps) {
   const box = useRef<HTMLDivElement>(null);
-  const scheme = useComputedColorScheme("dark");
+  const scheme = useComputedColorScheme("dark", { getInitialValueInEffect: false });
 
   useEffect(() => {
     if (!box.current) return;

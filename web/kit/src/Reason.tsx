@@ -62,12 +62,12 @@ function RemedyOf({ reason: { remedy } }: { reason: ReasonShape }) {
     <Group gap="xs">
       {remedy.sentence && <Text size="sm" c="dimmed">{remedy.sentence}</Text>}
       {act && (
-        <Button variant="light" onClick={() => void auth.signIn({ returnTo, context, ...(act.challenge && { challenge: act.challenge }) })}>
+        <Button variant="default" onClick={() => void auth.signIn({ returnTo, context, ...(act.challenge && { challenge: act.challenge }) })}>
           {act.label}
         </Button>
       )}
       {!act && remedy.href && (
-        <Button component="a" variant="light" href={remedy.href}>Open</Button>
+        <Button component="a" variant="default" href={remedy.href}>Open</Button>
       )}
     </Group>
   );

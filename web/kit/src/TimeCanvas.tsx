@@ -20,7 +20,7 @@ type CanvasProps = Omit<ChartProps, "label"> & { summary: string };
 export default function TimeCanvas({ summary, series, format, onZoom, height }: CanvasProps) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(null);
-  const scheme = useComputedColorScheme("dark");
+  const scheme = useComputedColorScheme("dark", { getInitialValueInEffect: false });
 
   useEffect(() => {
     if (!box.current) return;

@@ -1,7 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { type Context, contextKey } from "./context";
 import { alone } from "./lock";
-import type { Challenge } from "./problem";
+import { type Challenge, refusedByIssuer } from "./problem";
 import type { Storage } from "./storage";
 import type { PendingRequest } from "./resume";
 
@@ -95,7 +95,7 @@ export class Auth {
     await this.options.journeys.delete(`journey.${state}`);
 
     const server = await this.#server();
-    const answer = oauth.validateAuthResponse(server, this.#client, url, state);
+    const answer = approved(server, this.#client, url, state);
     const response = await oauth.authorizationCodeGrantRequest(
       server, this.#client, oauth.None(), answer, this.options.redirectUri, journey.verifier, this.#http(),
     );
@@ -162,7 +162,8 @@ export class Auth {
       await this.options.tokens.set("tokens", keep(tokens, context, granted));
       return granted.access_token;
     } catch (error) {
-      if (!(error instanceof oauth.ResponseBodyError) || error.error !== "invalid_grant") throw error;
+      if (!(error instanceof oauth.ResponseBodyError)) throw error;
+      if (error.error !== "invalid_grant") throw refusedByIssuer(error.error, error.error_description, error);
       await this.options.tokens.delete("tokens");
       throw new SignedOut("The session has ended.", { cause: error });
     }
@@ -184,6 +185,16 @@ export class Auth {
   /** Plain HTTP is for an issuer on this machine only. */
   #http() {
     return { [oauth.allowInsecureRequests]: ["127.0.0.1", "localhost", "[::1]"].includes(this.options.issuer.hostname) };
+  }
+}
+
+/** The issuer's answer in the address; its refusals become errors with reasons. */
+function approved(server: oauth.AuthorizationServer, client: oauth.Client, url: URL, state: string) {
+  try {
+    return oauth.validateAuthResponse(server, client, url, state);
+  } catch (error) {
+    if (!(error instanceof oauth.AuthorizationResponseError)) throw error;
+    throw refusedByIssuer(error.error, error.error_description, error);
   }
 }
 

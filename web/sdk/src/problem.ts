@@ -87,6 +87,23 @@ export function unreachable(cause: unknown): CompanyOSError {
   return error;
 }
 
+/** What the issuer said no to: a tenant or environment that is not the person's own, or a sign-in. */
+export function refusedByIssuer(code: string, description: string | undefined, cause: unknown): CompanyOSError {
+  const foreign = code === "invalid_target";
+  const error = new CompanyOSError({
+    title: foreign ? "Not found, or not yours" : "The sign-in was refused",
+    status: foreign ? 404 : 401,
+    code: foreign ? "context.foreign" : `sign_in.${code}`,
+    reasons: [
+      foreign
+        ? { code: "context.foreign", sentence: "There is no such tenant and environment, or you do not belong to it." }
+        : { code: `sign_in.${code}`, sentence: description ?? "The issuer gave no reason.", remedy: { kind: "sign_in" } },
+    ],
+  });
+  error.cause = cause;
+  return error;
+}
+
 /** Parse an RFC 9470 challenge out of `WWW-Authenticate`; undefined when it is another kind of 401. */
 export function challengeFrom(header: string | null): Challenge | undefined {
   if (header === null || !/\berror="?insufficient_user_authentication"?/i.test(header)) return undefined;

@@ -24,6 +24,7 @@ export async function startIssuer() {
     const asked = codes.get(form.get("code") ?? "");
     if (exchange && createHash("sha256").update(form.get("code_verifier") ?? "").digest("base64url") !== asked?.get("code_challenge")) return undefined;
     if (!exchange && form.get("refresh_token") !== refreshToken) return undefined;
+    if (form.get("tenant") === "foreign") return "invalid_target";
     turn += 1;
     refreshToken = `refresh-${turn}`;
     const acr = asked?.get("acr_values") ?? "pwd";
@@ -44,7 +45,8 @@ export async function startIssuer() {
       return say(200, { issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, id_token_signing_alg_values_supported: ["ES256"] });
     if (path === "/token") {
       const granted = grant(new URLSearchParams(body), issuer);
-      return granted ? say(200, granted) : response.writeHead(400, { "content-type": "application/json" }).end('{"error":"invalid_grant"}');
+      if (typeof granted === "object") return say(200, granted);
+      return response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify({ error: granted ?? "invalid_grant" }));
     }
     const one = { method: request.method ?? "", path, headers: request.headers, body };
     seen.push(one);

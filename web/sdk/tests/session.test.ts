@@ -121,3 +121,16 @@ test("a refusal carries its reasons and request id; a dead server says so", asyn
   expect(failure).toBeInstanceOf(CompanyOSError);
   expect(failure).toMatchObject({ status: 0, code: "network.unreachable" });
 });
+
+test("a tenant that is not one's own is not found, and the session goes on", async () => {
+  await signIn();
+  await expect(client.api.me({ context: { tenant: "foreign" } })).rejects.toMatchObject({ status: 404, code: "context.foreign" });
+  await expect(client.api.me()).resolves.toEqual({});
+});
+
+test("a sign-in that the issuer refuses says why", async () => {
+  await client.auth.signIn({ returnTo: "/start", context: acme });
+  const back = issuer.approve(left[0] ?? "");
+  back.search = new URLSearchParams({ error: "access_denied", error_description: "Locked.", state: back.searchParams.get("state") ?? "", iss: issuer.url }).toString();
+  await expect(client.finishSignIn(back)).rejects.toMatchObject({ status: 401, reasons: [{ sentence: "Locked." }] });
+});
