@@ -1,5 +1,6 @@
 """Deployments over HTTP: reports, history, hooks."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -170,3 +171,27 @@ async def test_a_signed_report_that_is_nonsense_says_where(world: World) -> None
 async def test_only_administrators_keep_hooks(world: World, role: str) -> None:
     who = await world.person(role)
     assert (await who.post("/hooks", {"name": "ci"})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"started_at": "0001-01-01T00:00:00+14:00"},
+        {"finished_at": "9999-12-31T23:59:59-12:00"},
+        {"started_at": "2026-11-01T00:00:00"},
+        {"version": ""},
+        {"version": "1\n2"},
+        {"version": "\ud800"},
+        {"commit": "not hex"},
+        {"diff": {"files": 2**40}},
+        {"diff": {"files": -1}},
+        {"log_excerpt": "a\x00b"},
+        {"status": "exploded"},
+    ],
+)
+async def test_nonsense_is_told_so(world: World, said: dict[str, object]) -> None:
+    sre = await world.person("sre")
+    await a_service(sre)
+    body = json.dumps({"service": "payments-api", "version": "1", **said}).encode()
+    answer = await sre.post("/deployments", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422, answer.text

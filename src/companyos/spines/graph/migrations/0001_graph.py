@@ -1,9 +1,10 @@
 """Entities and relations with both times, and the words that search finds entities by."""
 
 import sqlalchemy as sa
+from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from companyos.kernel.migration import tenant_index, tenant_table
+from companyos.kernel.migration import schema, tenant_index, tenant_table
 
 revision, down_revision = "0001", None
 
@@ -12,6 +13,11 @@ BELIEVED = "recorded_to is null"
 
 def text(name: str) -> sa.Column:
     return sa.Column(name, sa.Text, nullable=False)
+
+
+def name(name: str) -> sa.Column:
+    """A part of a name: compared by code point, which is several times faster than by a language's order."""
+    return sa.Column(name, sa.Text(collation="C"), nullable=False)
 
 
 def times() -> tuple[sa.Column, ...]:
@@ -44,8 +50,8 @@ def upgrade() -> None:
     tenant_table(
         "entity",
         sa.Column("row", sa.Uuid, primary_key=True),
-        text("type"),
-        text("id"),
+        name("type"),
+        name("id"),
         text("title"),
         sa.Column("attrs", JSONB, nullable=False, server_default="{}"),
         *times(),
@@ -57,23 +63,32 @@ def upgrade() -> None:
     tenant_table(
         "relation",
         sa.Column("row", sa.Uuid, primary_key=True),
-        text("from_type"),
-        text("from_id"),
-        text("kind"),
-        text("to_type"),
-        text("to_id"),
+        name("from_type"),
+        name("from_id"),
+        name("kind"),
+        name("to_type"),
+        name("to_id"),
         sa.Column("spreads", sa.Boolean, nullable=False),
         *times(),
         *in_order(),
     )
     tenant_index("relation", "from_type", "from_id", "recorded_to")
     tenant_index("relation", "to_type", "to_id", "recorded_to")
+    # Blast radius reads this index alone, never the table.
+    op.create_index(
+        "ix_relation_spreading",
+        "relation",
+        ["tenant_id", "to_type", "to_id"],
+        schema=schema(),
+        postgresql_include=["from_type", "from_id", "valid_from", "valid_to"],
+        postgresql_where=sa.text(f"spreads and {BELIEVED}"),
+    )
     changes("relation")
 
     tenant_table(
         "word",
-        sa.Column("type", sa.Text, primary_key=True),
-        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("type", sa.Text(collation="C"), primary_key=True),
+        sa.Column("id", sa.Text(collation="C"), primary_key=True),
         # Compared by code point, so that an index range is a prefix in every language.
         sa.Column("suffix", sa.Text(collation="C"), primary_key=True),
         sa.Column("place", sa.SmallInteger, nullable=False),

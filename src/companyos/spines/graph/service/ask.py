@@ -74,10 +74,11 @@ class Answers:
         for _ in range(depth):
             if not frontier or more:
                 break
-            rows = await self.reading.reached(frontier, moment, limit=4 * most)
-            more = len(rows) == 4 * most
+            limit = most + len(paths) + 1  # what is found may be known already
+            rows = await self.reading.reached(frontier, moment, limit=limit)
+            more = len(rows) == limit
             frontier = []
-            for source, _, target, _ in rows:
+            for source, target in rows:
                 if source in paths or not await self._may_see(source.type):
                     continue
                 if len(paths) > most:
@@ -86,9 +87,8 @@ class Answers:
                 paths[source] = (*paths[target], source)
                 frontier.append(source)
         del paths[ref]
-        known = await self.reading.entities(paths, moment) if paths else {}
-        titles = {r: known[r].title if r in known else "" for r in paths}
-        affected = [Affected(r, titles[r], len(path), path) for r, path in paths.items()]
+        titles = await self.reading.titles(paths, moment) if paths else {}
+        affected = [Affected(r, titles.get(r, ""), len(path), path) for r, path in paths.items()]
         return Blast(tuple(sorted(affected, key=lambda a: (a.distance, a.ref.type, a.ref.id))), more)
 
     async def changes(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.work import Work
@@ -36,6 +36,16 @@ class Reading:
         found = (Entity(EntityRef(r.type, r.id), r.title, r.attrs, r.valid_from) for r in rows)
         return {one.ref: one for one in found}
 
+    async def titles(self, refs: Iterable[EntityRef], moment: Moment) -> dict[EntityRef, str]:
+        """Titles of those of the entities that were there at the moment."""
+        asked = _given(list(refs))
+        query = (
+            sa.select(entity.c.type, entity.c.id, entity.c.title)
+            .join_from(entity, asked, sa.and_(entity.c.type == asked.c.type, entity.c.id == asked.c.id))
+            .where(entity.c.tenant_id == self.work.tenant, moment.holds(entity))
+        )
+        return {EntityRef(r[0], r[1]): r[2] for r in await self.work.db.execute(query)}
+
     async def relations(self, ref: EntityRef, moment: Moment, *, limit: int) -> list[Row]:
         """Relations from and to an entity, outgoing first, by kind and name of the other end."""
         c = relation.c
@@ -46,17 +56,21 @@ class Reading:
             found += [_row(r) for r in await self.work.db.execute(query)]
         return found[:limit]
 
-    async def reached(self, targets: Sequence[EntityRef], moment: Moment, *, limit: int) -> list[Row]:
-        """Relations along which trouble at the targets spreads, in the order of the targets' names."""
+    async def reached(
+        self, targets: Sequence[EntityRef], moment: Moment, *, limit: int
+    ) -> list[tuple[EntityRef, EntityRef]]:
+        """Who is reached by trouble at the targets, each with one target it comes from; by name."""
         given, c = _given(targets), relation.c
         query = (
-            sa.select(c.from_type, c.from_id, c.kind, c.to_type, c.to_id, c.valid_from)
+            sa.select(c.from_type, c.from_id, c.to_type, c.to_id)
+            .ext(distinct_on(c.from_type, c.from_id))
             .join_from(relation, given, sa.and_(c.to_type == given.c.type, c.to_id == given.c.id))
             .where(c.tenant_id == self.work.tenant, c.spreads, moment.holds(relation))
             .order_by(c.from_type, c.from_id, c.to_type, c.to_id)
             .limit(limit)
         )
-        return [_row(r) for r in await self.work.db.execute(query)]
+        rows = await self.work.db.execute(query)
+        return [(EntityRef(r[0], r[1]), EntityRef(r[2], r[3])) for r in rows]
 
     def _relations(self, moment: Moment, *about: Any) -> sa.Select[Any]:
         *where, limit = about
