@@ -21,7 +21,7 @@ from .store import factors, sessions
 
 CHALLENGE_LIFE = timedelta(minutes=5)
 ALGORITHMS = [COSEAlgorithmIdentifier.ECDSA_SHA_256, COSEAlgorithmIdentifier.EDDSA]
-UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError)
+UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What py_webauthn raises for answers that are wrong or are no answers at all."""
 
 

@@ -87,7 +87,7 @@ def seconds(value: Any) -> float | None:
 def _json(part: str) -> dict[str, Any]:
     try:
         value = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, RecursionError) as error:
         raise Unauthenticated("The token is not a signed JWT.") from error
     if not isinstance(value, dict):
         raise Unauthenticated("The token is not a signed JWT.")

@@ -1,5 +1,6 @@
 """The second-factor page: a passkey, a one-time code, or a recovery code, in a session that has the password."""
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,6 +11,8 @@ from ..handles import digest, new_secret
 from ..identity import Identity
 from ..store import factors, sessions
 from .browser import Browser, SignedIn, Ticket
+
+log = structlog.get_logger(__name__)
 
 WRONG = "That was not right. One-time codes work once; wait for the next one."
 
@@ -48,6 +51,7 @@ async def second_factor(request: Request) -> Response:
             await throttle.forgive(work.db, key)
             await sessions.prove_factor(work.db, signed_in.session.id, digest(secret), work.now)
     if not right:
+        log.warning("second_factor.refused", person=str(signed_in.person.id), address=browser.address)
         return await _page(browser, signed_in, ticket, text, status=401, wrong=WRONG)
     response = browser.resume(ticket, text)
     browser.remember(response, secret)

@@ -1,5 +1,6 @@
 """The sign-in page: email and password. What follows is decided where the ticket leads."""
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -8,6 +9,8 @@ from ..identity import Identity
 from ..store import people
 from .browser import Browser
 from .protocol import once
+
+log = structlog.get_logger(__name__)
 
 WRONG = "Email or password is not right, or the account is locked."
 MAX_PASSWORD = 1024
@@ -52,6 +55,7 @@ async def sign_in(request: Request) -> Response:
         return response
     person = await _check(identity, email, password)
     if person is None:
+        log.warning("sign_in.refused", address=browser.address)
         return browser.page(
             "sign_in", status=401, ticket=text, email=email, wrong=WRONG, form_to=ticket.origin
         )
@@ -65,7 +69,7 @@ async def sign_in(request: Request) -> Response:
 
 async def _check(identity: Identity, email: str, password: str) -> people.Person | None:
     async with identity.house.begin() as work:
-        person = await people.by_email(work.db, email) if "\x00" not in email else None
+        person = await people.by_email(work.db, email)
     right = await identity.passwords.check(person.password if person else None, password[:MAX_PASSWORD])
     if not right or person is None or person.password is None or person.status != "active":
         return None

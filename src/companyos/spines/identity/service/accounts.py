@@ -1,5 +1,6 @@
 """Service accounts and their ingest keys."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,8 @@ from ..wire import ServiceAccountChange, ServiceAccountIn
 from .access import check_access
 
 MAX_KEYS = 10
+MEMBERS = ("kty", "crv", "x", "y", "kid", "use", "alg")
+PLAIN = re.compile(r"[A-Za-z0-9._~:/+=-]{1,200}")
 CURVES = (("EC", "P-256"), ("OKP", "Ed25519"))
 
 
@@ -39,7 +42,7 @@ async def create(work: Work, body: ServiceAccountIn) -> accounts.Account:
     """Make a service account."""
     decision = await work.permit("identity:service_account.create", work.tenancy)
     await check_access(work, body.roles, body.environments, need_roles=False)
-    check_jwks(body.jwks)
+    jwks = public_keys(body.jwks)
     if await accounts.named(work.db, work.tenant, body.name) is not None:
         raise Conflict(f"There is a service account {body.name} already; choose another name.")
     account = accounts.Account(
@@ -48,7 +51,7 @@ async def create(work: Work, body: ServiceAccountIn) -> accounts.Account:
         body.name,
         tuple(body.roles),
         tuple(body.environments),
-        body.jwks,
+        jwks,
         "active",
         1,
         work.now,
@@ -74,9 +77,9 @@ async def change(
     decision = await work.permit("identity:service_account.update", account)
     check_version(if_match, account.version)
     await check_access(work, body.roles, body.environments, need_roles=False)
-    if body.jwks is not None:
-        check_jwks(body.jwks)
     changed = body.model_dump(exclude_none=True)
+    if body.jwks is not None:
+        changed["jwks"] = public_keys(body.jwks)
     if changed:
         await accounts.change(work.db, work.tenant, account.id, **changed)
         await work.record(
@@ -120,19 +123,27 @@ async def revoke_key(work: Work, account_id: UUID, key_id: UUID) -> None:
     work.emit(IngestKeyRevoked(account=account.id, key=key_id))
 
 
-def check_jwks(jwks: dict[str, Any]) -> None:
-    """Raise Invalid unless this is a set of public keys for ES256 or EdDSA."""
+def public_keys(jwks: dict[str, Any]) -> dict[str, Any]:
+    """The set with nothing but public keys for ES256 or EdDSA in it. Raises Invalid for anything else."""
     keys = jwks.get("keys")
     if not isinstance(keys, list) or len(keys) > MAX_KEYS or set(jwks) != {"keys"}:
         raise Invalid.at("/jwks", f"jwks is an object with up to {MAX_KEYS} keys.", '{"keys": [...]}')
-    for i, key in enumerate(keys):
-        where = f"/jwks/keys/{i}"
-        if not isinstance(key, dict) or (key.get("kty"), key.get("crv")) not in CURVES:
-            raise Invalid.at(where, "The key is for neither ES256 nor EdDSA.", "Use P-256 or Ed25519.")
-        if "d" in key:
-            raise Invalid.at(where, "This is a private key.", "Send the public half and make a new key.")
+    kept = [_public_key(key, f"/jwks/keys/{i}") for i, key in enumerate(keys)]
     try:
-        if keys:
-            KeySet.import_key_set({"keys": keys})
+        if kept:
+            KeySet.import_key_set({"keys": kept})
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise Invalid.at("/jwks", "A key cannot be read.", "Write it as in RFC 7517.") from error
+    return {"keys": kept}
+
+
+def _public_key(key: Any, where: str) -> dict[str, Any]:
+    if not isinstance(key, dict) or (key.get("kty"), key.get("crv")) not in CURVES:
+        raise Invalid.at(where, "The key is for neither ES256 nor EdDSA.", "Use P-256 or Ed25519.")
+    if "d" in key:
+        raise Invalid.at(where, "This is a private key.", "Send the public half and make a new key.")
+    kept = {name: key[name] for name in MEMBERS if name in key}
+    for name, value in kept.items():
+        if not isinstance(value, str) or not PLAIN.fullmatch(value):
+            raise Invalid.at(f"{where}/{name}", "This is no value of a key.", "Write it as in RFC 7517.")
+    return kept

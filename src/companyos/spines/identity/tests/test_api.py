@@ -135,6 +135,9 @@ async def test_private_and_foreign_keys_are_refused(world: World) -> None:
             "/service-accounts", {"name": "bot", "environments": ["prod"], "jwks": jwks}
         )
         assert refused.status_code == 422, jwks
+    nul = {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA", "kid": "\x00"}]}
+    refused = await admin.post("/service-accounts", {"name": "b3", "environments": ["prod"], "jwks": nul})
+    assert refused.status_code == 422
     broken = {"keys": [{"kty": "EC", "crv": "P-256", "x": "a"}]}
     refused = await admin.post("/service-accounts", {"name": "b2", "environments": ["prod"], "jwks": broken})
     assert refused.status_code == 422

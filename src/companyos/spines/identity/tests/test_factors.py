@@ -136,6 +136,8 @@ async def test_wrong_passkeys_are_refused(named_place: Place) -> None:
     assert await attempt(page, key.get(options_of(page), verified=False)) == 401
     page = await ask()
     assert await attempt(page, "{}") == 401
+    for junk in ("[]", "null", "[" * 8000, '{"id": 1, "rawId": [], "response": 3}', "\u00e9"):
+        assert await attempt(await ask(), junk) in (401, 429)
 
 
 async def test_passkeys_are_not_offered_at_an_address(place: Place) -> None:
