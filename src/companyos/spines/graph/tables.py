@@ -47,4 +47,5 @@ word = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("suffix", sa.Text(collation="C"), primary_key=True),
     sa.Column("place", sa.SmallInteger),
+    sa.Column("environment", sa.Text),
 )

@@ -121,7 +121,9 @@ class Change:
 
 
 MatchKey = tuple[int, str, str, str]
-"""Where a match stands in the order of all: place (0 start of a text, 1 of a word, 2 inside), title, type, id."""
+"""Where a match stands in the order of all: its place (0 start of a text, 1 of a word, 2 inside), the text from there
+on, type, id.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ async def learn(work: Work, changes: Iterable[GraphChange], *, at: datetime) -> 
         match change:
             case Upsert(ref, title, attrs, aliases):
                 await writing.describe(ref, since, (title, dict(attrs)))
-                await writing.index(ref, (title, *aliases))
+                await writing.index(ref, (title, *aliases), str(attrs.get("environment", "")))
             case Retire(ref):
                 await writing.describe(ref, since, None)
                 await writing.index(ref, ())

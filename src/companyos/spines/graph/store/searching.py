@@ -12,26 +12,28 @@ from companyos.kernel.work import Work
 from ..public.types import Entity, Match, Matches, MatchKey
 from ..rules import SUFFIX_LETTERS, after_prefix
 
-# Every word narrows `found`; the first one (the longest) decides where an entity stands in the order.
-_WORD = """
-  select w.type, w.id, min(w.place) as place from graph.word w
-  where w.tenant_id = :tenant and w.place in (0, 1, 2) and w.suffix >= :from{n} and w.suffix < :to{n}
-    and w.type = any(:types)
-  group by w.type, w.id
+# The first word (the longest) decides where an entity stands; every other one must be found on it as well. Only
+# words are read until the page is known: they are there for living entities only, and know the environment.
+_RANGE = """
+  w.tenant_id = :tenant and w.place in (0, 1, 2) and w.suffix >= :from{n} and w.suffix < :to{n}
+    and w.type = any(:types) and w.environment in ('', :environment)
 """
 _SEARCH = """
-with {words},
-found as materialized (
-  select w0.place, e.title, e.type, e.id, e.attrs, e.valid_from
-  from {joined}
-  join graph.entity e on e.tenant_id = :tenant and e.type = w0.type and e.id = w0.id
-   and e.recorded_to is null and e.valid_from <= :now and (e.valid_to is null or e.valid_to > :now)
-   and coalesce(e.attrs ->> 'environment', :environment) = :environment
+with found as materialized (
+  select w.type, w.id, min(w.place) as place, min(w.suffix) as suffix from graph.word w
+  where {first} {others} group by w.type, w.id
+),
+page as materialized (
+  select f.*, (select count(*) from found) as total from found f
+  where {after} order by f.place, f.suffix, f.type, f.id limit :limit
 )
-select f.*, (select count(*) from found) as total from found f
-where {after} order by f.place, f.title collate "C", f.type, f.id limit :limit
+select p.*, e.title, e.attrs, e.valid_from from page p
+join graph.entity e on e.tenant_id = :tenant and e.type = p.type and e.id = p.id
+ and e.recorded_to is null and e.valid_from <= :now and (e.valid_to is null or e.valid_to > :now)
+order by p.place, p.suffix, p.type, p.id
 """
-_AFTER = """(f.place, f.title collate "C", f.type, f.id) > (:place, :title, :type, :id)"""
+_OTHER = "and (w.type, w.id) in (select w.type, w.id from graph.word w where {range})"
+_AFTER = """(f.place, f.suffix, f.type, f.id) > (:place, :suffix collate "C", :type, :id)"""
 
 
 async def matches(
@@ -49,14 +51,14 @@ async def matches(
         prefix = word[:SUFFIX_LETTERS]
         given |= {f"from{n}": prefix, f"to{n}": after_prefix(prefix)}
     if after:
-        given |= dict(zip(("place", "title", "type", "id"), after, strict=True))
+        given |= dict(zip(("place", "suffix", "type", "id"), after, strict=True))
     rows = (
         await work.db.execute(_query(len(ordered), after is not None), given | {"types": list(types)})
     ).all()
     total = rows[0].total if rows else 0 if after is None else await _count(work, ordered, types)
     items = tuple(
         Match(
-            Entity(EntityRef(r.type, r.id), r.title, r.attrs, r.valid_from), (r.place, r.title, r.type, r.id)
+            Entity(EntityRef(r.type, r.id), r.title, r.attrs, r.valid_from), (r.place, r.suffix, r.type, r.id)
         )
         for r in rows
     )
@@ -69,7 +71,7 @@ async def _count(work: Work, words: Sequence[str], types: Sequence[str]) -> int:
 
 
 def _query(words: int, after: bool) -> sa.TextClause:
-    tables = ", ".join(f"w{n} as ({_WORD.format(n=n)})" for n in range(words))
-    joined = "w0" + "".join(f" join w{n} using (type, id)" for n in range(1, words))
-    query = sa.text(_SEARCH.format(words=tables, joined=joined, after=_AFTER if after else "true"))
+    others = " ".join(_OTHER.format(range=_RANGE.format(n=n)) for n in range(1, words))
+    first = _RANGE.format(n=0)
+    query = sa.text(_SEARCH.format(first=first, others=others, after=_AFTER if after else "true"))
     return query.bindparams(sa.bindparam("types", type_=ARRAY(sa.Text)))

@@ -65,14 +65,21 @@ class Writing:
         ]
         await self._splice(relation, key, history, at, spreads, lambda v: {"spreads": v})
 
-    async def index(self, ref: EntityRef, texts: Sequence[str]) -> None:
-        """Let search find an entity by these texts, and by no others."""
+    async def index(self, ref: EntityRef, texts: Sequence[str], environment: str = "") -> None:
+        """Let search find an entity by these texts, and by no others; in one environment only, when it is named."""
         c = word.c
         await self.work.db.execute(
             sa.delete(word).where(c.tenant_id == self.work.tenant, c.type == ref.type, c.id == ref.id)
         )
         found = [
-            {"tenant_id": self.work.tenant, "type": ref.type, "id": ref.id, "suffix": s, "place": p}
+            {
+                "tenant_id": self.work.tenant,
+                "type": ref.type,
+                "id": ref.id,
+                "suffix": s,
+                "place": p,
+                "environment": environment,
+            }
             for s, p in suffixes(texts).items()
         ]
         if found:
