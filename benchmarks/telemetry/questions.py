@@ -75,7 +75,8 @@ async def p95(ask: Callable[[], Awaitable[object]]) -> float:
 def bare(rows: pa.Table, folder: Path) -> Callable[[], Awaitable[object]]:
     pq.write_table(rows, folder / "bare.parquet", compression="zstd")
     db = duckdb.connect(config={"threads": 2})
-    sql = f"""select service, sum(count), sum(errors), max(epoch_us("at")) from '{folder}/bare.parquet' group by service"""
+    sums = 'service, sum(count), sum(errors), max(epoch_us("at"))'
+    sql = f"select {sums} from '{folder}/bare.parquet' group by service"
 
     async def ask() -> object:
         return await asyncio.to_thread(lambda: db.cursor().execute(sql).fetchall())
