@@ -119,7 +119,10 @@ class _Exchange:
         return self.work
 
     async def _claims(self, request: Request) -> Claims:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        given = request.headers.getlist("authorization")
+        if len(given) > 1:  # one reader might believe the first, another the last
+            raise Unauthenticated("More than one token came with the request.", error="invalid_request")
+        scheme, _, token = (given or [""])[0].partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("No bearer token came with the request.", error="invalid_request")
         claims = await self.house.adapter(Authenticator).verify(token)  # type: ignore[type-abstract]

@@ -4,6 +4,7 @@ import mimetypes
 from functools import cache
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -11,6 +12,7 @@ from starlette.routing import Route
 from companyos.kernel.problems import NotFound
 
 from .manners import new_nonce, page_csp
+from .methods import allowed_methods
 
 BUILT = Path(__file__).parent.parent / "_console"
 MACHINES = ("api/", "v1/", "oauth/", ".well-known/")
@@ -32,6 +34,8 @@ async def page(request: Request) -> Response:
     """The console's page with a nonce of its own; the router in it knows the address."""
     path = request.path_params["path"]
     if path.startswith(MACHINES):
+        if allowed_methods(request.scope):
+            raise HTTPException(405)
         raise NotFound("No route has this address; /api/v1/openapi.json describes those there are.")
     if path in LOOSE:
         return _file(BUILT, path, gzipped=False, caching="public, max-age=86400")
@@ -51,19 +55,22 @@ async def asset(request: Request) -> Response:
 
 
 def _file(folder: Path, name: str, gzipped: bool, caching: str) -> Response:
-    found = _read(folder, name, gzipped)
-    if found is None:
+    path = _files(folder).get(name)
+    if path is None:
         return PlainTextResponse("No such file.", 404)
-    data, headers = found
+    data, headers = _read(path, gzipped)
     return Response(data, headers={**headers, "Cache-Control": caching})
 
 
 @cache
-def _read(folder: Path, name: str, gzipped: bool) -> tuple[bytes, dict[str, str]] | None:
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        return None
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+def _files(folder: Path) -> dict[str, Path]:
+    """The files there are, by their address: what is not among them cannot be asked for, however it is written."""
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+@cache
+def _read(path: Path, gzipped: bool) -> tuple[bytes, dict[str, str]]:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     headers = {"Content-Type": kind, "Vary": "Accept-Encoding"}
     packed = path.with_name(path.name + ".gz")
     if gzipped and packed.is_file():

@@ -14,6 +14,7 @@ from companyos.kernel.decision import Reason, Remedy
 from companyos.kernel.problems import Malformed, Problem
 
 from .answers import Replayed
+from .methods import allowed_methods
 
 log = structlog.get_logger(__name__)
 
@@ -82,7 +83,8 @@ def _reason(error: dict[str, Any]) -> Reason:
     place = (
         "/" + "/".join(str(p) for p in path) if source == "body" else f"{source} {'.'.join(map(str, path))}"
     )
-    message = error["msg"][0].upper() + error["msg"][1:]
+    message = error["msg"].removeprefix("Value error, ").rstrip(".")
+    message = message[:1].upper() + message[1:]
     return Reason(
         error["type"], f"{message}.", place, Remedy("fix_input", "Correct this value and send again.")
     )
@@ -92,6 +94,9 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, Problem):  # a limit that was met while the framework read the body
         return problem_response(error.__cause__, request.scope)
+    allowed = allowed_methods(request.scope) if error.status_code == 405 else []
+    if allowed:  # the framework names only the methods of the first route that has the address
+        error.headers = {"Allow": ", ".join(allowed)}
     code = BY_STATUS.get(error.status_code, "http_error")
     reason = Reason(code, str(error.detail))
     return JSONResponse(
