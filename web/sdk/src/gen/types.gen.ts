@@ -5,6 +5,36 @@ export type ClientOptions = {
 };
 
 /**
+ * AffectedOut
+ *
+ * An entity that trouble could reach, and a shortest way there.
+ */
+export type AffectedOut = {
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Distance
+     */
+    distance: number;
+    /**
+     * Path
+     *
+     * From the nearest to this one.
+     */
+    path: Array<RefOut>;
+};
+
+/**
  * BlastOut
  *
  * What trouble at an entity could reach, nearest first.
@@ -14,7 +44,7 @@ export type BlastOut = {
     /**
      * Affected
      */
-    affected: Array<CompanyosSpinesGraphWireAffectedOut>;
+    affected: Array<AffectedOut>;
     /**
      * More
      *
@@ -221,6 +251,40 @@ export type DecisionChangeOut = {
 };
 
 /**
+ * DecisionOut
+ *
+ * The answer to one check. What is absent and what must not be known of are answered alike.
+ */
+export type DecisionOut = {
+    /**
+     * Allowed
+     */
+    allowed: boolean;
+    /**
+     * Reasons
+     */
+    reasons: Array<ReasonOut>;
+    /**
+     * Policies
+     *
+     * Ids of the policies that determined it.
+     */
+    policies: Array<string>;
+    /**
+     * Changes
+     *
+     * The smallest change that would flip it; empty when none.
+     */
+    changes: Array<DecisionChangeOut>;
+    /**
+     * Version
+     *
+     * Version of the policy set.
+     */
+    version: string;
+};
+
+/**
  * DecisionsIn
  *
  * Questions that are answered together.
@@ -241,7 +305,7 @@ export type DecisionsOut = {
     /**
      * Items
      */
-    items: Array<CompanyosSpinesPolicyWireDecisionOut>;
+    items: Array<DecisionOut>;
 };
 
 /**
@@ -457,11 +521,11 @@ export type DeploymentOut = {
 };
 
 /**
- * DeploymentsOut
+ * DeploymentsPage
  *
  * A page of deployments, newest first.
  */
-export type DeploymentsOut = {
+export type DeploymentsPage = {
     /**
      * Items
      */
@@ -1061,11 +1125,11 @@ export type IncidentOut = {
 };
 
 /**
- * IncidentsOut
+ * IncidentsPage
  *
  * A page of incidents, newest first.
  */
-export type IncidentsOut = {
+export type IncidentsPage = {
     /**
      * Items
      */
@@ -1256,6 +1320,24 @@ export type LogLineOut = {
 };
 
 /**
+ * LogsOut
+ *
+ * A page of log records, newest first.
+ */
+export type LogsOut = {
+    /**
+     * Items
+     */
+    items: Array<LogLineOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
  * MeOut
  *
  * The caller. `elevation_ends_at` is when the fresh second factor stops counting; null without one.
@@ -1419,9 +1501,23 @@ export type NewIngestKeyOut = {
 /**
  * NewsOut
  *
- * That something changed, not what: ask the API, which decides what you may see.
+ * A CloudEvent 1.0 without data: that something changed, not what. Ask the API, which decides what you may see.
  */
 export type NewsOut = {
+    /**
+     * Specversion
+     */
+    specversion: '1.0';
+    /**
+     * Id
+     *
+     * Id of the event.
+     */
+    id: string;
+    /**
+     * Source
+     */
+    source: string;
     /**
      * Type
      */
@@ -1433,9 +1529,9 @@ export type NewsOut = {
      */
     subject: string;
     /**
-     * At
+     * Time
      */
-    at: string;
+    time: string;
 };
 
 /**
@@ -1700,22 +1796,6 @@ export type PackSummaryOut = {
 };
 
 /**
- * Page[LogLineOut]
- */
-export type PageLogLineOut = {
-    /**
-     * Items
-     */
-    items: Array<LogLineOut>;
-    /**
-     * Next
-     *
-     * Cursor of the next page; null on the last page.
-     */
-    next?: string | null;
-};
-
-/**
  * Page[PackOut]
  */
 export type PagePackOut = {
@@ -1755,22 +1835,6 @@ export type PageRecordOut = {
      * Items
      */
     items: Array<RecordOut>;
-    /**
-     * Next
-     *
-     * Cursor of the next page; null on the last page.
-     */
-    next?: string | null;
-};
-
-/**
- * Page[TraceOut]
- */
-export type PageTraceOut = {
-    /**
-     * Items
-     */
-    items: Array<TraceOut>;
     /**
      * Next
      *
@@ -2003,6 +2067,38 @@ export type PolicyVersionOut = {
 };
 
 /**
+ * PreflightDecisionOut
+ *
+ * What policy says to the verb now. A refusal that a fresh second factor would turn says so in its remedy.
+ */
+export type PreflightDecisionOut = {
+    /**
+     * Allowed
+     */
+    allowed: boolean;
+    /**
+     * Reasons
+     */
+    reasons: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * Policies
+     */
+    policies: Array<string>;
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Changes
+     */
+    changes: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+/**
  * PreflightOut
  *
  * What a verb would do. Confirm by sending `plan_hash` back.
@@ -2027,7 +2123,7 @@ export type PreflightOut = {
     /**
      * Blast Radius
      */
-    blast_radius: Array<CompanyosDomainsOperationsWireDeploymentsAffectedOut>;
+    blast_radius: Array<ReachOut>;
     /**
      * Blast Radius More
      *
@@ -2040,13 +2136,43 @@ export type PreflightOut = {
      * Files of the evidence pack that the act will leave.
      */
     evidence: Array<string>;
-    decision: CompanyosDomainsOperationsWireDeploymentsDecisionOut;
+    decision: PreflightDecisionOut;
     /**
      * Plan Hash
      *
      * SHA-256 of the canonical plan (RFC 8785).
      */
     plan_hash: string;
+};
+
+/**
+ * ReachOut
+ *
+ * Something that trouble could reach, and the way there.
+ */
+export type ReachOut = {
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Distance
+     */
+    distance: number;
+    /**
+     * Path
+     *
+     * References from the nearest to this one.
+     */
+    path: Array<string>;
 };
 
 /**
@@ -2268,6 +2394,8 @@ export type RedPointOut = {
     rate: number;
     /**
      * Error Rate
+     *
+     * Share of requests that failed, 0 to 1.
      */
     error_rate: number;
     /**
@@ -2614,18 +2742,26 @@ export type ServiceHealthOut = {
     service: string;
     /**
      * Last Seen
+     *
+     * Minute of the last request.
      */
     last_seen: string;
     /**
      * Requests
+     *
+     * Requests of the last 30 days.
      */
     requests: number;
     /**
      * Availability
+     *
+     * Share of these that did not fail, 0 to 1.
      */
     availability: number | null;
     /**
      * Rps
+     *
+     * Requests per second.
      */
     rps: number | null;
     /**
@@ -2647,7 +2783,7 @@ export type ServiceHealthOut = {
     /**
      * Spark
      *
-     * Requests per minute over 2 hours in steps of 5 minutes.
+     * Requests per minute over 2 hours in steps of 5 minutes, oldest first.
      */
     spark: Array<number>;
 };
@@ -2899,6 +3035,36 @@ export type ServicePut = {
 };
 
 /**
+ * ServicesOut
+ *
+ * Every service that sent telemetry in the last 30 days, by name.
+ */
+export type ServicesOut = {
+    /**
+     * Items
+     */
+    items: Array<ServiceHealthOut>;
+};
+
+/**
+ * ServicesPage
+ *
+ * A page of services, worst first.
+ */
+export type ServicesPage = {
+    /**
+     * Items
+     */
+    items: Array<ServiceOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
  * SessionOut
  *
  * One of the caller's own sign-ins to this tenant.
@@ -2980,6 +3146,8 @@ export type SpanOut = {
     name: string;
     /**
      * Kind
+     *
+     * internal, server, client, producer, consumer or unspecified.
      */
     kind: string;
     /**
@@ -2992,6 +3160,8 @@ export type SpanOut = {
     duration_ms: number;
     /**
      * Status
+     *
+     * unset, ok or error.
      */
     status: string;
     /**
@@ -3006,6 +3176,8 @@ export type SpanOut = {
     };
     /**
      * Events
+     *
+     * Each with `at_ns`, `name` and `attributes`.
      */
     events: Array<{
         [key: string]: unknown;
@@ -3168,8 +3340,28 @@ export type TraceOut = {
     spans: number;
     /**
      * Errors
+     *
+     * How many of its spans failed.
      */
     errors: number;
+};
+
+/**
+ * TracesOut
+ *
+ * A page of traces, newest first.
+ */
+export type TracesOut = {
+    /**
+     * Items
+     */
+    items: Array<TraceOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
 };
 
 /**
@@ -3231,86 +3423,6 @@ export type CompanyosDomainsConsoleWireProofOut = {
 };
 
 /**
- * AffectedOut
- *
- * Something that trouble could reach, and the way there.
- */
-export type CompanyosDomainsOperationsWireDeploymentsAffectedOut = {
-    /**
-     * Type
-     */
-    type: string;
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Title
-     */
-    title: string;
-    /**
-     * Distance
-     */
-    distance: number;
-    /**
-     * Path
-     *
-     * References from the nearest to this one.
-     */
-    path: Array<string>;
-};
-
-/**
- * DecisionOut
- *
- * What policy says to the verb now. A refusal that a fresh second factor would turn says so in its remedy.
- */
-export type CompanyosDomainsOperationsWireDeploymentsDecisionOut = {
-    /**
-     * Allowed
-     */
-    allowed: boolean;
-    /**
-     * Reasons
-     */
-    reasons: Array<{
-        [key: string]: unknown;
-    }>;
-    /**
-     * Policies
-     */
-    policies: Array<string>;
-    /**
-     * Version
-     */
-    version: string;
-    /**
-     * Changes
-     */
-    changes: Array<{
-        [key: string]: unknown;
-    }>;
-};
-
-/**
- * ServicesOut
- *
- * A page of services, worst first.
- */
-export type CompanyosDomainsOperationsWireServicesServicesOut = {
-    /**
-     * Items
-     */
-    items: Array<ServiceOut>;
-    /**
-     * Next
-     *
-     * Cursor of the next page; null on the last page.
-     */
-    next?: string | null;
-};
-
-/**
  * ProofOut
  *
  * That the ledger holds a record (RFC 9162 inclusion proof); check it with the signed checkpoint.
@@ -3363,82 +3475,6 @@ export type CompanyosSpinesEvidenceWireProofOut = {
      * The key as transparency-log tools take it: name+id+base64.
      */
     verifier_key: string;
-};
-
-/**
- * AffectedOut
- *
- * An entity that trouble could reach, and a shortest way there.
- */
-export type CompanyosSpinesGraphWireAffectedOut = {
-    /**
-     * Type
-     */
-    type: string;
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Title
-     */
-    title: string;
-    /**
-     * Distance
-     */
-    distance: number;
-    /**
-     * Path
-     *
-     * From the nearest to this one.
-     */
-    path: Array<RefOut>;
-};
-
-/**
- * DecisionOut
- *
- * The answer to one check. What is absent and what must not be known of are answered alike.
- */
-export type CompanyosSpinesPolicyWireDecisionOut = {
-    /**
-     * Allowed
-     */
-    allowed: boolean;
-    /**
-     * Reasons
-     */
-    reasons: Array<ReasonOut>;
-    /**
-     * Policies
-     *
-     * Ids of the policies that determined it.
-     */
-    policies: Array<string>;
-    /**
-     * Changes
-     *
-     * The smallest change that would flip it; empty when none.
-     */
-    changes: Array<DecisionChangeOut>;
-    /**
-     * Version
-     *
-     * Version of the policy set.
-     */
-    version: string;
-};
-
-/**
- * ServicesOut
- *
- * Every service that sent telemetry in the last 30 days, by name.
- */
-export type CompanyosSpinesTelemetryWireServicesOut = {
-    /**
-     * Items
-     */
-    items: Array<ServiceHealthOut>;
 };
 
 /**
@@ -5023,7 +5059,7 @@ export type ListLogsResponses = {
     /**
      * Successful Response
      */
-    200: PageLogLineOut;
+    200: LogsOut;
 };
 
 export type ListLogsResponse = ListLogsResponses[keyof ListLogsResponses];
@@ -5099,7 +5135,7 @@ export type ListTracesResponses = {
     /**
      * Successful Response
      */
-    200: PageTraceOut;
+    200: TracesOut;
 };
 
 export type ListTracesResponse = ListTracesResponses[keyof ListTracesResponses];
@@ -5174,7 +5210,7 @@ export type ListMeasuredServicesResponses = {
     /**
      * Successful Response
      */
-    200: CompanyosSpinesTelemetryWireServicesOut;
+    200: ServicesOut;
 };
 
 export type ListMeasuredServicesResponse = ListMeasuredServicesResponses[keyof ListMeasuredServicesResponses];
@@ -5371,7 +5407,7 @@ export type ListServicesResponses = {
     /**
      * Successful Response
      */
-    200: CompanyosDomainsOperationsWireServicesServicesOut;
+    200: ServicesPage;
 };
 
 export type ListServicesResponse = ListServicesResponses[keyof ListServicesResponses];
@@ -5764,7 +5800,7 @@ export type ListDeploymentsResponses = {
     /**
      * Successful Response
      */
-    200: DeploymentsOut;
+    200: DeploymentsPage;
 };
 
 export type ListDeploymentsResponse = ListDeploymentsResponses[keyof ListDeploymentsResponses];
@@ -5800,6 +5836,10 @@ export type RecordDeploymentErrors = {
 export type RecordDeploymentError = RecordDeploymentErrors[keyof RecordDeploymentErrors];
 
 export type RecordDeploymentResponses = {
+    /**
+     * It went on.
+     */
+    200: DeploymentOut;
     /**
      * Successful Response
      */
@@ -6232,6 +6272,10 @@ export type ReportDeploymentError = ReportDeploymentErrors[keyof ReportDeploymen
 
 export type ReportDeploymentResponses = {
     /**
+     * It went on.
+     */
+    200: DeploymentOut;
+    /**
      * Successful Response
      */
     201: DeploymentOut;
@@ -6300,7 +6344,7 @@ export type ListIncidentsResponses = {
     /**
      * Successful Response
      */
-    200: IncidentsOut;
+    200: IncidentsPage;
 };
 
 export type ListIncidentsResponse = ListIncidentsResponses[keyof ListIncidentsResponses];

@@ -1,7 +1,7 @@
 """Deployments over HTTP."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -64,7 +64,11 @@ async def list_deployments(
     return DeploymentsPage(items=[deployment_out(d) for d in rows], next=next_)
 
 
-@router.post("", status_code=201)
+CONTINUED: dict[int | str, dict[str, Any]] = {200: {"model": DeploymentOut, "description": "It went on."}}
+"""The answer to a report about a deployment that was known already."""
+
+
+@router.post("", status_code=201, responses=CONTINUED)
 async def record_deployment(work: WorkDep, body: DeploymentIn, response: Response) -> DeploymentOut:
     """Report a deployment, or continue one by its `external_id` (answered with 200)."""
     deployment, new = await deployments.record(work, report(body), source="api")

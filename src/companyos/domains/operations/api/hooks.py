@@ -26,6 +26,7 @@ from ..wire.deployments import (
     report,
 )
 from ..wire.text import PLAIN
+from .deployments import CONTINUED
 
 router = APIRouter(prefix="/hooks", tags=["deployments"])
 
@@ -55,7 +56,12 @@ async def revoke_hook(work: WorkDep, hook: UUID) -> None:
     await hooks.revoke(work, hook)
 
 
-@router.post("/deployments", status_code=201, openapi_extra={"requestBody": _BODY | {"required": True}})
+@router.post(
+    "/deployments",
+    status_code=201,
+    responses=CONTINUED,
+    openapi_extra={"requestBody": _BODY | {"required": True}},
+)
 async def report_deployment(
     request: Request,
     response: Response,
