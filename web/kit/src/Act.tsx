@@ -1,5 +1,5 @@
 import type { Decision } from "@companyos/sdk";
-import { Button, type ButtonProps, Group, Popover, Text } from "@mantine/core";
+import { Button, type ButtonProps, Popover } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useDecision } from "./decisions";
@@ -35,22 +35,8 @@ function WhyNot({ decision, look, children }: { decision: Decision; look: Button
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Why can't I?">
-        <Reasons title="Why can't I?" reasons={decision.reasons} />
-        <Changes changes={decision.changes ?? []} />
+        <Reasons title="Why can't I?" reasons={decision.reasons} changes={decision.changes} />
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-function Changes({ changes }: { changes: NonNullable<Decision["changes"]> }) {
-  if (changes.length === 0) return null;
-  return (
-    <Group gap={4} px="md" pb="sm">
-      <Text size="xs" c="dimmed">The smallest change that would allow it:</Text>
-      {changes.map((change) => {
-        const text = typeof change === "string" ? change : change.sentence;
-        return <Text key={text} size="xs">{text}</Text>;
-      })}
-    </Group>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, type ButtonProps, Text } from "@mantine/core";
+import { type ButtonProps, Text } from "@mantine/core";
 import { IconFileCertificate } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
+import { Act } from "./Act";
 import { download } from "./csv";
 import { useCompanyOS, useContextOfUrl } from "./session";
 
@@ -14,7 +15,7 @@ export function DownloadEvidence({ id, ...look }: { id: string } & ButtonProps) 
   });
   return (
     <>
-      <Button leftSection={<IconFileCertificate size={14} />} loading={save.isPending} onClick={() => save.mutate()} {...look}>Download evidence</Button>
+      <Act action="evidence:pack.read" leftSection={<IconFileCertificate size={14} />} loading={save.isPending} onClick={() => save.mutate()} {...look}>Download evidence</Act>
       {save.error && <Text size="xs" c="red" role="alert">{save.error.message}</Text>}
     </>
   );

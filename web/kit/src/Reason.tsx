@@ -1,4 +1,4 @@
-import { CompanyOSError, type Problem, type Reason as ReasonShape, SignedOut } from "@companyos/sdk";
+import { CompanyOSError, type Decision, type Problem, type Reason as ReasonShape, SignedOut } from "@companyos/sdk";
 import { Alert, Button, Code, CopyButton, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle, IconLock } from "@tabler/icons-react";
 import { useCompanyOS, useContextOfUrl } from "./session";
@@ -9,13 +9,15 @@ const COLORS = { no: "yellow", broken: "red", note: "indigo" };
 export interface ReasonsProps {
   title: string;
   reasons: ReasonShape[];
+  /** The smallest change that would turn the no into a yes. */
+  changes?: Decision["changes"];
   kind?: keyof typeof ICONS;
   requestId?: string | null;
   onRetry?: () => void;
 }
 
 /** The one way in which the console says why: sentence, code, place, and what to do about it. */
-export function Reasons({ title, reasons, kind = "no", requestId, onRetry }: ReasonsProps) {
+export function Reasons({ title, reasons, changes = [], kind = "no", requestId, onRetry }: ReasonsProps) {
   const Icon = ICONS[kind];
   return (
     <Alert color={COLORS[kind]} icon={<Icon size={18} stroke={1.6} />} title={title} role={kind === "broken" ? "alert" : "note"} className="reasons">
@@ -23,6 +25,11 @@ export function Reasons({ title, reasons, kind = "no", requestId, onRetry }: Rea
         {reasons.map((reason) => (
           <OneReason key={`${reason.code} ${reason.where ?? ""} ${reason.sentence}`} reason={reason} />
         ))}
+        {changes.length > 0 && (
+          <Text size="sm" c="dimmed">
+            What would allow it: {changes.map(({ sentence, granted_by }) => (granted_by ? `${sentence} Granted by: ${granted_by}.` : sentence)).join(" ")}
+          </Text>
+        )}
         {(requestId || onRetry) && (
           <Group gap="sm">
             {onRetry && <Button variant="default" onClick={onRetry}>Try again</Button>}

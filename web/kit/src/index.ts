@@ -16,6 +16,7 @@ export { useSteps } from "./order";
 export { PageHead } from "./PageHead";
 export type { DomainPages, Inspector, Intent, IntentAction, NavEntry, PageRoute } from "./pages";
 export { Panel } from "./Panel";
+export { Permitted } from "./Permitted";
 export { Audit, RecordDetail } from "./panels/Audit";
 export { Logs } from "./panels/Logs";
 export { Neighbours } from "./panels/Neighbours";

@@ -2,13 +2,18 @@ import type { AuditRecord } from "@companyos/sdk";
 import { Button, Code, Group, Text, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { Actor } from "../Actor";
+import { Permitted } from "../Permitted";
 import { StatusDot, toneOf } from "../Status";
 import { Empty, Loaded } from "../States";
 import { useList, useLoad } from "../session";
 import { ago, stamp } from "../time";
 
 /** What was done to one thing, newest first, each with its proof. */
-export function Audit({ subject }: { subject: string }) {
+export const Audit = ({ subject }: { subject: string }) => (
+  <Permitted action="evidence:audit.read" what="the audit trail"><Records subject={subject} /></Permitted>
+);
+
+function Records({ subject }: { subject: string }) {
   const records = useList(["audit", subject], (api, cursor, o) => api.audit.list({ subject, cursor: cursor ?? null, limit: 50 }, o));
   return (
     <Loaded of={records}>

@@ -1,6 +1,7 @@
 import type { LogLine } from "@companyos/sdk";
 import { Code, Group, Text, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
+import { Permitted } from "../Permitted";
 import { Empty, Lines, Loaded } from "../States";
 import { useList } from "../session";
 import { precise, stamp, windowOf } from "../time";
@@ -13,7 +14,11 @@ export interface LogsProps {
 }
 
 /** Log lines of the page's time range, newest first; a line opens to its attributes. */
-export function Logs({ service, q, traceId }: LogsProps) {
+export const Logs = (props: LogsProps) => (
+  <Permitted action="telemetry:log.read" what="logs"><Found {...props} /></Permitted>
+);
+
+function Found({ service, q, traceId }: LogsProps) {
   const [range] = useRange();
   const lines = useList(["logs", service, q, traceId, range], (api, cursor, o) => {
     const { from, to } = windowOf(range);

@@ -1,6 +1,7 @@
 import type { TraceSummary } from "@companyos/sdk";
 import { Button, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
+import { Permitted } from "../Permitted";
 import { StatusDot } from "../Status";
 import { Empty, Loaded } from "../States";
 import { useList, useLoad } from "../session";
@@ -9,7 +10,16 @@ import { useRange, useWord } from "../url";
 import { Waterfall } from "./Waterfall";
 
 /** Traces of the page's time range, slowest first; one opens as a waterfall. The open one is in the URL. */
-export function Traces({ service, errors }: { service?: string; errors?: boolean }) {
+export const Traces = (props: TracesProps) => (
+  <Permitted action="telemetry:trace.read" what="traces"><Found {...props} /></Permitted>
+);
+
+interface TracesProps {
+  service?: string;
+  errors?: boolean;
+}
+
+function Found({ service, errors }: TracesProps) {
   const [range] = useRange();
   const [open, setOpen] = useWord("trace");
   const traces = useList(

@@ -1,4 +1,4 @@
-import { Actor, type Column, DataList, Dialog, Empty, ExportButton, Lines, Loaded, PageHead, Panel, RangePicker, RecordDetail, Status, ago, SubjectLink, stamp, useCompanyOS, useContextOfUrl, useList, useLoad, useRange, useWord, windowOf } from "@companyos/kit";
+import { Actor, type Column, DataList, Dialog, Empty, ExportButton, Lines, Loaded, PageHead, Panel, Permitted, RangePicker, RecordDetail, Status, ago, SubjectLink, stamp, useCompanyOS, useContextOfUrl, useList, useLoad, useRange, useWord, windowOf } from "@companyos/kit";
 import type { AuditRecord } from "@companyos/sdk";
 import { Button, Code, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
@@ -6,6 +6,15 @@ import { useState } from "react";
 
 /** Every act, in the order of the ledger, with the proof that none was changed, removed or moved. */
 export default function AuditPage() {
+  return (
+    <Stack gap="md">
+      <PageHead title="Audit trail" sub="Append-only, tamper-evident, signed within a second"><RangePicker /></PageHead>
+      <Permitted action="evidence:audit.read" what="the audit trail"><Checkpoint /><Trail /></Permitted>
+    </Stack>
+  );
+}
+
+function Trail() {
   const [range] = useRange();
   const [actor, setActor] = useWord("actor");
   const [action, setAction] = useWord("action");
@@ -18,9 +27,7 @@ export default function AuditPage() {
   const rows = records.data ?? [];
   const columns = columnsFor({ setActor, setAction, setOpen });
   return (
-    <Stack gap="md">
-      <PageHead title="Audit trail" sub="Append-only, tamper-evident, signed within a second"><RangePicker /></PageHead>
-      <Checkpoint />
+    <>
       <Panel
         title="Records"
         sub="newest first"
@@ -38,7 +45,7 @@ export default function AuditPage() {
         </Loaded>
       </Panel>
       {open && <Dialog title={open.action} size={680} onClose={() => setOpen(undefined)}><RecordDetail record={open} /></Dialog>}
-    </Stack>
+    </>
   );
 }
 

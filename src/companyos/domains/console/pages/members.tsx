@@ -1,4 +1,4 @@
-import { type Column, DataList, Empty, ExportButton, Failure, Lines, Loaded, NOTHING, Panel, Status, Tag, ago, useCompanyOS, useContextOfUrl, useList, useLoad } from "@companyos/kit";
+import { type Column, DataList, Empty, ExportButton, Failure, Lines, Loaded, NOTHING, Panel, Permitted, Status, Tag, ago, useCompanyOS, useContextOfUrl, useList, useLoad } from "@companyos/kit";
 import type { Person, ServiceAccount, Session } from "@companyos/sdk";
 import { Badge, Button, Group, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -26,7 +26,11 @@ const PEOPLE: Column<Person>[] = [
   { key: "status", title: "Status", value: (row) => row.status, render: (row) => <Status code={row.status} /> },
 ];
 
-export function Machines() {
+export const Machines = () => (
+  <Permitted action="identity:service_account.list" what="service accounts"><Accounts /></Permitted>
+);
+
+function Accounts() {
   const machines = useList(["service-accounts"], (api, cursor, options) => api.serviceAccounts.list({ cursor: cursor ?? null, limit: 100 }, options));
   const rows = machines.data ?? [];
   return (
