@@ -1,7 +1,7 @@
 """How long does a search take in a tenant of 100,000 entities, with exact totals and policy inside?
 
-5,000 services, 15,000 incidents and 80,000 deployments with names as people give them; a second tenant of the same size
-lies in the same tables. Asked are fragments of two letters and more, several words, and intents, as somebody types
+5,000 services, 15,000 incidents and 80,000 deployments with names as people give them; a second tenant with a fifth of
+them lies in the same tables. Asked are fragments of two letters and more, several words, and intents, as somebody types
 them. The peer of the same run is what one writes first: `ilike '%…%' limit 20` and `count(*)` on a bare table of the
 titles, without tenants, order, policy or environments. Figure: p95 ≤ 50 ms.
 """
@@ -31,9 +31,32 @@ from companyos.spines.graph.rules import suffixes
 
 SERVICES, INCIDENTS, DEPLOYMENTS, ASKED, FIGURE_MS = 5_000, 15_000, 80_000, 300, 50
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
-NOUNS = "payments checkout ledger gateway catalog search identity billing invoice shipping cart pricing fraud".split()
-MORE = "api worker web batch cache queue proxy sync index reports eu us".split()
-WRONG = "is slow|fails|is down|drops requests|times out|returns 500|lags behind|leaks memory".split("|")
+NOUNS = [
+    "payments",
+    "checkout",
+    "ledger",
+    "gateway",
+    "catalog",
+    "search",
+    "identity",
+    "billing",
+    "invoice",
+    "shipping",
+    "cart",
+    "pricing",
+    "fraud",
+]
+MORE = ["api", "worker", "web", "batch", "cache", "queue", "proxy", "sync", "index", "reports", "eu", "us"]
+WRONG = [
+    "is slow",
+    "fails",
+    "is down",
+    "drops requests",
+    "times out",
+    "returns 500",
+    "lags behind",
+    "leaks memory",
+]
 
 ENTITY = text(
     """
@@ -68,7 +91,7 @@ def things(chance: random.Random) -> list[Thing]:
     return found
 
 
-async def fill(house: House, tenants: list[UUID], found: list[Thing]) -> None:
+async def fill(house: House, tenant: UUID, found: list[Thing]) -> None:
     database = house.adapter(Database)  # type: ignore[type-abstract]
     async with database.owner.begin() as owner:
         await owner.execute(text("create schema bench"))
@@ -77,9 +100,9 @@ async def fill(house: House, tenants: list[UUID], found: list[Thing]) -> None:
         await owner.execute(text("grant select on bench.title to companyos_app"))
         titles = {"titles": [title for _, _, title in found]}
         await owner.execute(text("insert into bench.title select unnest(cast(:titles as text[]))"), titles)
-    for tenant in tenants:
-        for at in range(0, len(found), 5_000):
-            await insert(house, tenant, found[at : at + 5_000])
+    for one, many in ((tenant, len(found)), (new_id(), len(found) // 5)):
+        for at in range(0, many, 5_000):
+            await insert(house, one, found[at : at + 5_000])
     async with database.owner.connect() as owner:
         clean = await owner.execution_options(isolation_level="AUTOCOMMIT")
         await clean.execute(text("vacuum analyze"))
@@ -134,8 +157,8 @@ async def measure(house: House) -> int:
     chance, tenant = random.Random(20), new_id()
     found = things(chance)
     began = time.monotonic()
-    await fill(house, [tenant, new_id()], found)
-    print(f"  {len(found):,} entities in each of two tenants, filled in {time.monotonic() - began:.0f} s")
+    await fill(house, tenant, found)
+    print(f"  {len(found):,} entities, filled in {time.monotonic() - began:.0f} s")
     sre = Actor("person", str(new_id()), "bench", roles=frozenset({"sre"}))
 
     async def ours(q: str) -> int:
