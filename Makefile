@@ -26,7 +26,7 @@ test: .make/python .make/node .make/console .make/chromium ## Set everything up 
 	$(SAY) 'Web tests'
 	@npm run --silent test
 	$(SAY) 'Python tests (real PostgreSQL, real NATS, real browser)'
-	@pytest -q
+	@pytest -q -m 'not scaled'
 
 ##@ Work on it
 .PHONY: check
@@ -59,8 +59,9 @@ bench: .make/python ## Measure, each figure beside a named peer or ceiling of th
 
 .PHONY: test-scaled
 test-scaled: .make/python .make/node ## Heavy checks against scaled engines (installs what they need)
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { printf '\033[1m==>\033[0m %s\n' 'PostgreSQL of Debian'; ./.ci/apt postgresql; }
 	$(SAY) 'Scaled engines: an own PostgreSQL cluster, a three-node NATS JetStream cluster'
-	@pytest -q -m scaled
+	@pytest -q -m scaled tests/scaled
 
 .PHONY: wheel
 wheel: .make/python .make/console ## Build dist/companyos-*.whl, which carries the console and needs no Node

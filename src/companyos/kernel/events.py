@@ -54,7 +54,9 @@ def event(name: str, *, version: int) -> Callable[[type[E]], type[E]]:
 
     def mark(kind: type[E]) -> type[E]:
         if {"name", "version"} & set(kind.__struct_fields__):
-            raise ValueError(f"event {name}: call the field something else, `name` and `version` are the event's own")
+            raise ValueError(
+                f"event {name}: call the field something else, `name` and `version` are the event's own"
+            )
         known = _kinds.setdefault((name, version), kind)
         if known is not kind and known.__qualname__ != kind.__qualname__:
             raise ValueError(f"event {name} v{version} is declared twice: {known!r} and {kind!r}")

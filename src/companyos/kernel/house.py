@@ -24,7 +24,12 @@ class Begin(Protocol):
     """Opens a Work outside a request: `async with house.begin(tenant=…) as work:` commits on leaving."""
 
     def __call__(
-        self, *, tenant: UUID = NO_TENANT, environment: str = "", actor: "Actor | None" = None, trace_id: str = ""
+        self,
+        *,
+        tenant: UUID = NO_TENANT,
+        environment: str = "",
+        actor: "Actor | None" = None,
+        trace_id: str = "",
     ) -> "AbstractAsyncContextManager[Work]": ...
 
 

@@ -28,7 +28,11 @@ def read_settings(kind: type[S], **given: Any) -> S:
     except ValidationError as error:
         prefix = kind.model_config.get("env_prefix", "")
         reasons = [
-            Reason("setting", f"{e['msg']}, not {e['input']!r}.", f"{prefix}{'_'.join(map(str, e['loc'])).upper()}")
+            Reason(
+                "setting",
+                f"{e['msg']}, not {e['input']!r}.",
+                f"{prefix}{'_'.join(map(str, e['loc'])).upper()}",
+            )
             for e in error.errors()
         ]
         raise Invalid("; ".join(f"{r.where}: {r.sentence}" for r in reasons), reasons=reasons) from None

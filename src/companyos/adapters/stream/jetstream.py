@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 import nats
 from nats.aio.client import Client
@@ -39,8 +40,9 @@ class JetStream:
 
     @classmethod
     def at_url(cls, url: str) -> "JetStream":
-        """`nats://user:password@host:4222`, or several separated by commas."""
-        return cls(url)
+        """`nats://user:password@host:4222`, or several separated by commas; `?replicas=3` for a cluster."""
+        address, _, query = url.partition("?")
+        return cls(address, replicas=int(parse_qs(query).get("replicas", ["1"])[0]))
 
     async def append(self, topic: str, records: Sequence[Record]) -> int:
         client = await self._topic(topic)
