@@ -32,19 +32,8 @@ from companyos.spines.graph.rules import suffixes
 SERVICES, INCIDENTS, DEPLOYMENTS, ASKED, FIGURE_MS = 5_000, 15_000, 80_000, 300, 50
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 NOUNS = [
-    "payments",
-    "checkout",
-    "ledger",
-    "gateway",
-    "catalog",
-    "search",
-    "identity",
-    "billing",
-    "invoice",
-    "shipping",
-    "cart",
-    "pricing",
-    "fraud",
+    *("payments", "checkout", "ledger", "gateway", "catalog", "search", "identity"),
+    *("billing", "invoice", "shipping", "cart", "pricing", "fraud"),
 ]
 MORE = ["api", "worker", "web", "batch", "cache", "queue", "proxy", "sync", "index", "reports", "eu", "us"]
 WRONG = [
