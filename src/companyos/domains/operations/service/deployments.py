@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from ..public.types import Deployment, Diff, Source, Status
 from ..rules.deployments import may_follow
 from ..settings import OperationsSettings
 from ..store import Deployments, Services
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far ahead the clock of a reporter may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,10 @@ async def record(
         )
     if report.started_at and report.finished_at and report.finished_at < report.started_at:
         raise Invalid.at("/finished_at", "The deployment would have finished before it started.")
+    for name in ("started_at", "finished_at"):
+        at = getattr(report, name)
+        if at and at > work.now + CLOCK_SKEW:
+            raise Invalid.at(f"/{name}", f"{at.isoformat()} is in the future; check the reporter's clock.")
     store = Deployments(work)
     known = await store.external(report.service, report.external_id) if report.external_id else None
     if known:
@@ -133,7 +140,11 @@ async def import_history(work: Work, reports: Sequence[Report], *, demo: bool = 
         )
     services = await Services(work).known(sorted({r.service for r in reports}))
     unknown = sorted({r.service for r in reports} - services)
-    fresh = [replace(_new(work, r, "git", new_id()), demo=demo) for r in reports if r.service in services]
+    fresh = [
+        replace(_new(work, _past(work, r), "git", new_id()), demo=demo)
+        for r in reports
+        if r.service in services
+    ]
     added = await Deployments(work).add(fresh)
     if added:
         await work.record(
@@ -147,6 +158,13 @@ async def import_history(work: Work, reports: Sequence[Report], *, demo: bool = 
         if deployment.id in added:
             work.emit(recorded(deployment))
     return History(len(added), len(fresh) - len(added), tuple(unknown))
+
+
+def _past(work: Work, report: Report) -> Report:
+    """Commits of a clock that runs ahead count as made now, lest they hide every later deployment."""
+    if report.started_at is None or report.started_at <= work.now:
+        return report
+    return replace(report, started_at=work.now, finished_at=work.now)
 
 
 def recorded(deployment: Deployment) -> DeploymentRecorded:

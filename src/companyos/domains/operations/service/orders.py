@@ -65,6 +65,7 @@ async def order(work: Work, id: UUID, verb: Verb, *, reason: str, plan_hash: str
     if made.hash != plan_hash:
         raise _changed(made)
 
+    # Here the record comes before the rows, because the rows name their evidence.
     record = await work.record(
         f"operations.deployment.{_DONE[verb]}",
         on.ref,

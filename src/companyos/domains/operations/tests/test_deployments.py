@@ -91,6 +91,9 @@ async def test_history_comes_in_once(world: World) -> None:
         "git",
         "2026-11-03T10:00:00Z",
     )
+    ahead = {**past[0], "commit": "f" * 40, "at": "2099-01-01T00:00:00Z"}
+    await sre.post("/deployments/import", {"items": [ahead]})
+    assert (await sre.get("/deployments?limit=1")).json()["items"][0]["queued_at"] < "2099"
     many = [{**past[0], "commit": f"{n:040x}"} for n in range(501)]
     assert (await sre.post("/deployments/import", {"items": many})).status_code == 422
 
@@ -179,6 +182,7 @@ async def test_only_administrators_keep_hooks(world: World, role: str) -> None:
         {"started_at": "0001-01-01T00:00:00+14:00"},
         {"finished_at": "9999-12-31T23:59:59-12:00"},
         {"started_at": "2026-11-01T00:00:00"},
+        {"started_at": "2098-01-01T00:00:00Z"},
         {"version": ""},
         {"version": "1\n2"},
         {"version": "\ud800"},
