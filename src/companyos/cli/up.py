@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -149,8 +150,16 @@ def welcome(url: str, people: Sequence[DemoPerson]) -> None:
         width = max(len(person.email) for person in people)
         for person in people:
             typer.echo(f"  {person.email:<{width}}  {person.role.replace('_', ' ')} of {person.tenant.name}")
-        typer.echo("Risky acts ask for a one-time code: `companyos demo code EMAIL` prints it.\n")
+        typer.echo(f"Risky acts ask for a one-time code: `{command()} demo code EMAIL` prints it.\n")
+    else:
+        typer.echo(f"A new tenant: `{command()} tenants create SLUG --admin-email … --admin-name …`\n")
     typer.echo("Ctrl-C stops everything.")
+
+
+def command() -> str:
+    """How another terminal in this folder calls CompanyOS, whether or not its environment is active there."""
+    program = Path(sys.executable).with_name("companyos")
+    return str(program.relative_to(Path.cwd())) if program.is_relative_to(Path.cwd()) else str(program)
 
 
 commands = {"up": up, "serve": serve}
