@@ -37,7 +37,12 @@ def offered(settings: Settings) -> Adapters:
 
 
 def _database(url: str, data: Path, settings: Settings) -> Any:
-    limits = Limits(pool=settings.database_pool)
+    limits = Limits(
+        pool=settings.database_pool,
+        wait=settings.database_wait_seconds,
+        statement=settings.database_statement_seconds,
+        lock=settings.database_lock_seconds,
+    )
     return open_database(url, data=data, owner_url=settings.database_owner, limits=limits)
 
 

@@ -67,6 +67,15 @@ class Settings(BaseSettings):
         "", description="`postgresql://…` as the role that owns the schemas; needed with an own cluster."
     )
     database_pool: int = Field(10, ge=2, description="Connections kept open to the database.")
+    database_wait_seconds: float = Field(
+        10.0, gt=0, description="Longest wait for a free connection, in seconds."
+    )
+    database_statement_seconds: float = Field(
+        30.0, ge=0, description="Longest statement, in seconds; 0: no limit."
+    )
+    database_lock_seconds: float = Field(
+        10.0, ge=0, description="Longest wait for a lock, in seconds; 0: no limit."
+    )
     stream: str = Field("file:", description="`file:` or `nats://…`: where accepted telemetry waits.")
     lake: str = Field("duckdb+iceberg:", description="Where telemetry is kept and queried.")
     blob: str = Field("file:", description="Where large objects are kept.")
