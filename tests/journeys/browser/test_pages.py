@@ -1,0 +1,87 @@
+"""Every page for every persona, dark and light: it stands, it is accessible, and nothing goes wrong behind it."""
+
+import pytest
+from playwright.async_api import Page
+
+from companyos.kernel.demo import PEOPLE
+
+from .conftest import Arrive
+from .pictures import picture
+from .site import ROOT
+from .visitor import Visitor
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text
+HOME = [person.name.split()[0].lower() for person in PEOPLE if person.tenant.slug == "companyos"]
+PICTURES = {
+    "/": "overview",
+    "/services": "services",
+    "/services/companyos-api": "service",
+    "/policies": "policies",
+}
+FIND = """async (only) => {
+  const rules = only ? { runOnly: only } : {};
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], ...rules });
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\\n${node.failureSummary}`));
+}"""
+STILL = """() => Promise.allSettled(
+  document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity).map((one) => one.finished)
+)"""
+
+
+@pytest.mark.parametrize("name", [*HOME, "alice"])
+async def test_every_page_stands(arrive: Arrive, name: str) -> None:
+    visitor = await arrive(name, bypass_csp=True)  # axe is injected; the other journeys run under the policy
+    await visitor.page.goto(visitor.url)
+    await visitor.page.get_by_label("Email").wait_for()
+    wrong = await violations(visitor.page)
+    if name == "petra":
+        await both(visitor.page, "sign-in")
+    await visitor.sign_in()
+    for path in await pages_of(visitor):
+        await visitor.go(path)
+        found = await violations(visitor.page)
+        wrong += [f"{path}: {one}" for one in found]
+        if name == "petra" and path in PICTURES:
+            await both(visitor.page, PICTURES[path])
+        wrong += [f"{path}: {fault}" for fault in await unexplained(visitor)]
+    assert not wrong, "\n".join(wrong)
+
+
+async def pages_of(visitor: Visitor) -> list[str]:
+    """The address of every page of the console, with things that this person may see."""
+    paths = ["/", "/services", "/deployments", "/incidents", "/tenants", "/policies", "/audit", "/admin"]
+    for kind, key in (("services", "name"), ("deployments", "id"), ("incidents", "id"), ("tenants", "slug")):
+        status, found = await visitor.ask(f"/{kind}?limit=1")
+        if status == 200 and found["items"]:
+            paths.append(f"/{kind}/{found['items'][0][key]}")
+    if visitor.who.tenant.slug == "companyos":
+        paths.append("/services/companyos-api")
+    return [*paths, "/search?q=api", "/admin?tab=machines", "/admin?tab=roles", "/no/such/page"]
+
+
+async def unexplained(visitor: Visitor) -> list[str]:
+    """What went wrong on this page. A refusal is no fault where the page says why."""
+    faults, visitor.faults = visitor.faults, []
+    explained = await visitor.page.locator(".reasons").count() > 0
+    return [fault for fault in faults if not (explained and "403" in fault)]
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds: every rule in the dark; by light, contrast, which is all that a scheme changes."""
+    await page.evaluate(AXE())
+    await page.emulate_media(color_scheme="dark")
+    found = await page.evaluate(FIND, None)
+    await page.emulate_media(color_scheme="light")
+    await page.evaluate(STILL)
+    found += [f"light, {one}" for one in await page.evaluate(FIND, ["color-contrast"])]
+    await page.emulate_media(color_scheme="dark")
+    return found
+
+
+async def both(page: Page, name: str) -> None:
+    """A picture of the page in the dark and by light."""
+    await picture(page, name)
+    await page.emulate_media(color_scheme="light")
+    await page.evaluate(STILL)
+    await picture(page, f"{name}-light")
+    await page.emulate_media(color_scheme="dark")
