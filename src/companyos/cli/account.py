@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from companyos.kernel.command import session
+from companyos.kernel.command import Remote, session
 from companyos.kernel.problems import Invalid, Problem
 
 MFA = "urn:companyos:mfa"
@@ -30,7 +30,7 @@ def login(
         asked |= {"acr_values": MFA, "max_age": "0"}
     connected = connection(ctx)
     connected.sign_in(issuer, asked)
-    session(ctx).show(_me(connected.remote))
+    _show(ctx, connected.remote)
 
 
 def logout(ctx: typer.Context) -> None:
@@ -54,7 +54,7 @@ def logout(ctx: typer.Context) -> None:
 
 def whoami(ctx: typer.Context) -> None:
     """Show who you are here, in which tenant and environment, and how strongly signed in."""
-    session(ctx).show(_me(session(ctx).remote))
+    _show(ctx, session(ctx).remote)
 
 
 context = typer.Typer(help="Which tenant and environment you look at.", no_args_is_help=True)
@@ -84,9 +84,14 @@ def context_use(
     session(ctx).show({"url": fresh.url, "tenant": fresh.tenant, "environment": fresh.environment})
 
 
-def _me(remote: Any) -> dict[str, Any]:
+def _show(ctx: typer.Context, remote: Remote) -> None:
+    """Show who the remote's sign-in is; to people, memberships as `context use` takes them."""
     me: dict[str, Any] = remote.get("/me")
-    return me
+    if not session(ctx).as_json:
+        me["memberships"] = [
+            f"{m['tenant']['slug']}/{e}" for m in me["memberships"] for e in m["environments"]
+        ]
+    session(ctx).show(me)
 
 
 commands = {"login": login, "logout": logout, "whoami": whoami, "context": context}

@@ -18,6 +18,8 @@ CLIENT = "companyos-cli"
 SCOPE = "openid offline_access"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 SLOWER_SECONDS = 5
+AGAIN = Remedy("sign_in", "Run `companyos login` to sign in.")
+ELSEWHERE = Remedy("fix_input", "Run `companyos whoami` to see where you are a member.")
 
 
 class SignInFailed(Problem):
@@ -129,7 +131,5 @@ def _json(response: httpx.Response) -> dict[str, Any]:
 
 
 def _failed(code: str, sentence: str) -> SignInFailed:
-    return SignInFailed(
-        sentence,
-        reasons=[Reason(code, sentence, None, Remedy("sign_in", "Run `companyos login` to sign in."))],
-    )
+    remedy = ELSEWHERE if code == "invalid_target" else AGAIN
+    return SignInFailed(sentence, reasons=[Reason(code, sentence, None, remedy)])

@@ -69,7 +69,7 @@ class Session:
             Console().print(table if rows else "Nothing found.")
         elif isinstance(rows, dict):
             for key in columns or rows:
-                typer.echo(f"{key + ':':<16}{_cell(rows.get(key))}")
+                typer.echo(f"{key + ':':<19} {_cell(rows.get(key))}")
         else:
             typer.echo(str(rows))
 
@@ -77,6 +77,8 @@ class Session:
 def _cell(value: Any) -> str:
     if value is None:
         return "–"
+    if isinstance(value, float):
+        return f"{value:.4g}"
     if isinstance(value, list):
         return ", ".join(_cell(v) for v in value)
     if isinstance(value, dict):
