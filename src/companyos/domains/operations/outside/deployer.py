@@ -9,6 +9,7 @@ import msgspec
 from companyos.kernel.adapters import Adapters
 from companyos.kernel.house import House
 from companyos.kernel.ports.keys import KeyRing
+from companyos.kernel.problems import Invalid
 
 from ..public.ports import Answer, Deployer, DeployerUnreachable, Order
 from ..rules import webhooks
@@ -93,7 +94,10 @@ async def deployer_key(house: House) -> bytes:
     """The secret between us and the deployer: the one that was set, else one derived from the key ring."""
     given = house.settings_of(OperationsSettings).deployer_secret
     if given:
-        return webhooks.read_secret(given)
+        try:
+            return webhooks.read_secret(given)
+        except ValueError as error:
+            raise Invalid(f"COMPANYOS_OPERATIONS_DEPLOYER_SECRET cannot be used: {error}.") from None
     key, _ = await secrets.derive(house.adapter(KeyRing), "deployer")  # type: ignore[type-abstract]
     return key
 
@@ -106,5 +110,7 @@ def _webhook(url: str, *, house: House, key: bytes, timeout: float) -> Deployer:
         target = f"http://{house.settings.host}:{house.settings.port}{DEMO_PATH}"
     parts = urlsplit(target)
     if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise ValueError(f"COMPANYOS_OPERATIONS_DEPLOYER is {url!r}; write webhook:https://host/path")
+        raise Invalid(
+            f"No deployer at {url!r}: write COMPANYOS_OPERATIONS_DEPLOYER=webhook:https://host/path."
+        )
     return WebhookDeployer(target, key, timeout)
