@@ -1,4 +1,4 @@
-import { type Intent, type IntentAction, StatusDot, pageOf, toneOf, useLoad, useMe } from "@companyos/kit";
+import { type Intent, type IntentAction, StatusDot, pageOf, parseSearch, toneOf, useLoad, useMe } from "@companyos/kit";
 import type { Hit } from "@companyos/sdk";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconArrowRight, IconClock, IconSearch } from "@tabler/icons-react";
@@ -28,9 +28,12 @@ export const words = [...intents.filter((intent) => intent.types), ...(actions.l
 export function useEntries(text: string, complete: (text: string) => void): Entry[] {
   const { slug } = useMe().tenant;
   const navigate = useNavigate();
-  const go = (to: string) => void navigate({ to });
+  const go = (path: string) => {
+    const [to = "/", query = ""] = path.split("?");
+    void navigate({ to, search: parseSearch(query) as never });
+  };
   const [, word, rest = ""] = /^:(\w*)(?:\s+(.*))?$/.exec(text) ?? [];
-  const intent: Intent | undefined = words.find((known) => known.word === word && /\s/.test(text));
+  const intent: Intent | undefined = words.find((known) => known.word === word);
   const term = (word === undefined ? text : rest).trim();
   const hits = useHits(term, intent);
 

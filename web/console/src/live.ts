@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 
 /** Telemetry keeps its own pace, a preflight is the plan that was shown, outcomes are taken once. Everything else is asked again when something changed. */
 const OWN_PACE = new Set(["red", "logs", "traces", "trace", "preflight"]);
-const GATHER = 400; // milliseconds in which many events cause one refresh
+const GATHER = 120; // milliseconds in which many events cause one refresh
 
 /** Follow the server's events for the context of the URL, and refresh what is on the screen. */
 export function useLive(): Connection {
