@@ -15,7 +15,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
 
 function Box({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
-  const combobox = useCombobox({ opened: true });
+  const combobox = useCombobox({ opened: true, onDropdownClose: onClose });
   const entries = useEntries(text, setText);
   const ids = entries.map(({ id }) => id).join("\n");
 
