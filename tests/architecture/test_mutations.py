@@ -11,7 +11,8 @@ import pytest
 from starlette.routing import compile_path
 from tests.journeys.isolation.changing import change_everything
 from tests.journeys.isolation.filling import fill
-from tests.journeys.isolation.routes import Operation, operations
+from tests.journeys.isolation.routes import ENDLESS, Call, Operation, operations
+from tests.journeys.isolation.sight import look_around
 
 from companyos.kernel.house import House
 from companyos.testing.world import Client, World
@@ -112,3 +113,23 @@ async def test_every_change_is_permitted_recorded_and_made_once(world: World, co
             )
     created = {o.id for o in known if "201" in document["paths"][o.path][o.method.lower()]["responses"]}
     assert created - KEYED_OTHERWISE == {one.operation for one in done if one.replayed is not None}
+
+
+OWN = frozenset({"decide", "end_session"})
+"""What a member without any role may still do: ask what they may, and end their own sign-in."""
+
+
+async def test_a_member_without_a_role_changes_nothing(world: World) -> None:
+    """Every change, of every thing there is, with the emptiest body and the usual one."""
+    known = operations((await world.http.get("/api/v1/openapi.json")).json())
+    filled = await fill(world, "guarded")
+    seen = await look_around(filled.who, [one for one in known if one.id not in ENDLESS])
+    nobody = await world.person(tenant="guarded")
+    for operation in (one for one in known if one.mutates and one.id not in OWN):
+        above = seen.shown.get(operation.path.partition("/{")[0], {"x": ""})
+        for value in above if operation.naming else ["x"]:
+            if all(slot.takes(value) for slot in operation.naming):
+                path = {slot.name[0]: value for slot in operation.naming}
+                for body in ({}, operation.body):
+                    answer = await Call(operation, path, operation.query, body).send(nobody)
+                    assert answer.status_code >= 400, f"{operation.id} {path} {body}: {answer.text}"

@@ -64,9 +64,14 @@ async def change(work: Work, person_id: UUID, body: PersonChange, if_match: str 
     """Change roles, environments or status of a member."""
     member = await people.member(work.db, work.tenant, person_id)
     given = body.roles is not None or body.environments is not None
+    turned = body.status is not None and body.status != member.status
+    if not given and not turned:  # then it is only a look at them
+        await work.permit("identity:person.read", member)
+        check_version(if_match, member.version)
+        return member
     if given:
         await _change_access(work, member, body, if_match)
-    if body.status is not None and body.status != member.status:
+    if body.status is not None and turned:
         await _change_status(work, member, body.status, None if given else if_match)
     return await people.member(work.db, work.tenant, person_id)
 
