@@ -79,7 +79,7 @@ class CheckpointOut(Wire):
 class FindingOut(Wire):
     """One thing that is wrong: a stable code, what it is about, and a sentence."""
 
-    code: str
+    code: str = Field(examples=["record_changed"])
     where: str | None
     sentence: str
 
