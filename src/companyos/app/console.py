@@ -3,12 +3,14 @@
 import mimetypes
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from companyos.kernel.house import House
 from companyos.kernel.problems import NotFound
 
 from .manners import new_nonce, page_csp
@@ -18,6 +20,7 @@ BUILT = Path(__file__).parent.parent / "_console"
 MACHINES = ("api/", "v1/", "oauth/", ".well-known/")
 """Addresses that programs use: they want a problem, not a page."""
 LOOSE = ("favicon.svg", "favicon.ico", "robots.txt")
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 NONCE_MARK = "__CSP_NONCE__"
 NOT_BUILT = """CompanyOS is up, but this checkout has no built console.
 Run `make up`, or `make console` and reload. The API is at /api/v1, its description at /api/v1/openapi.json.
@@ -39,11 +42,19 @@ async def page(request: Request) -> Response:
         raise NotFound("No route has this address; /api/v1/openapi.json describes those there are.")
     if path in LOOSE:
         return _file(BUILT, path, gzipped=False, caching="public, max-age=86400")
+    house: House = request.app.state.house
+    if request.url.hostname in LOOPBACK - {urlsplit(house.public_url).hostname} and _on_loopback(house):
+        # One name only: the browser keeps sign-ins and passkeys by it.
+        return RedirectResponse(f"{house.public_url}{request.url.path}?{request.url.query}".rstrip("?"), 307)
     html = _page()
     if html is None:
         return PlainTextResponse(NOT_BUILT, 503)
     nonce = new_nonce()
     return HTMLResponse(html.replace(NONCE_MARK, nonce), headers={"Content-Security-Policy": page_csp(nonce)})
+
+
+def _on_loopback(house: House) -> bool:
+    return urlsplit(house.public_url).hostname in LOOPBACK
 
 
 async def asset(request: Request) -> Response:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from companyos.kernel.settings import Settings
 
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
 def up(
     data: Annotated[Path | None, typer.Option(help="Folder for all data.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = None,
@@ -85,7 +88,9 @@ async def _serve(settings: "Settings", occupancy: "Occupancy | None") -> int:
     steps = Steps()
     port = free_port(settings.host, settings.port)
     steps.say("Putting the house together")
-    house = compose(settings, port=port)
+    # Passkeys belong to a name, never to an address (WebAuthn Level 3 §5.1.2): on loopback the name is localhost.
+    address = settings.public_url or (f"http://localhost:{port}" if settings.host in LOOPBACK else "")
+    house = compose(settings, port=port, public_url=address)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
