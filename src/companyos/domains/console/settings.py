@@ -17,7 +17,8 @@ class ConsoleSettings(BaseSettings):
     overview_counted: int = Field(
         2000, ge=100, description="Changes of the range that the overview reads and counts at most."
     )
-    search_words: int = Field(200, ge=10, description="Longest search, in characters.")
+    search_letters: int = Field(200, ge=10, description="Longest search, in characters.")
+    search_words: int = Field(8, ge=1, description="Most words of one search.")
     heartbeat_seconds: float = Field(
         15.0,
         gt=0,

@@ -19,10 +19,11 @@ ACTION = "policy.action"
 
 async def search(work: Work, q: str, slice_: Slice) -> Found:
     """Find entities (`:svc checkout`, plain words) or actions (`:do open`). Raises Invalid for unknown intents."""
-    longest = work.settings(ConsoleSettings).search_words
-    if len(q) > longest:
-        raise Invalid.at("query q", f"The search is longer than {longest} characters.", "Use fewer words.")
+    settings = work.settings(ConsoleSettings)
     asked = read_search(q)
+    if len(q) > settings.search_letters or len(asked.words.split()) > settings.search_words:
+        limits = f"{settings.search_words} words and {settings.search_letters} characters"
+        raise Invalid.at("query q", f"The search has more than {limits}.", "Use fewer words.")
     await work.permit("console:search.read", on=work.tenancy)
     if asked.actions:
         return _actions(work, asked.words, slice_)

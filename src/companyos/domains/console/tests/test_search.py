@@ -68,6 +68,13 @@ async def test_do_lists_what_the_person_may_do(world: World) -> None:
     assert everything["total"] == len(everything["items"]) > 5
 
 
+@pytest.mark.parametrize("q", ["a " * 9, "a" * 201])
+async def test_a_search_that_is_too_long_says_how_long_it_may_be(world: World, q: str) -> None:
+    sre = await world.person("sre")
+    refused = await sre.get("/search", params={"q": q})
+    assert refused.status_code == 422 and "8 words and 200 characters" in refused.json()["detail"]
+
+
 @pytest.mark.parametrize("q", [":svg payments", ":", ": payments"])
 async def test_an_unknown_intent_says_which_there_are(world: World, q: str) -> None:
     sre = await world.person("sre")
