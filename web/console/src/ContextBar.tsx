@@ -1,5 +1,15 @@
 import { Go, useMe, useWord } from "@companyos/kit";
-import { ActionIcon, Badge, Burger, CloseButton, Group, Text, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import {
+  ActionIcon,
+  Badge,
+  Burger,
+  CloseButton,
+  Group,
+  Text,
+  Tooltip,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from "@mantine/core";
 import { IconChevronRight, IconMoon, IconSun } from "@tabler/icons-react";
 import { useRouterState } from "@tanstack/react-router";
 import { Elevation } from "./Elevation";
@@ -15,21 +25,38 @@ export function ContextBar({ menu, onMenu }: { menu: boolean; onMenu: () => void
     <Group h="100%" justify="space-between" wrap="nowrap">
       <Group gap="xs" wrap="nowrap" component="nav" aria-label="Context">
         <Burger opened={menu} onClick={onMenu} hiddenFrom="sm" size="sm" aria-label="Navigation" />
-        <Go to="/" size="sm" c="dimmed">{tenant.slug}</Go>
+        <Go to="/" size="sm" c="dimmed">
+          {tenant.slug}
+        </Go>
         <IconChevronRight size={12} className="dimmed" aria-hidden />
-        <Text size="sm" c="dimmed">{environment}</Text>
+        <Text size="sm" c="dimmed">
+          {environment}
+        </Text>
         {service && (
           <>
             <IconChevronRight size={12} className="dimmed" aria-hidden />
-            <Badge color="indigo" rightSection={<CloseButton size={14} aria-label={`Leave service ${service}`} onClick={() => setService("")} />}>{service}</Badge>
+            <Badge
+              color="indigo"
+              rightSection={
+                <CloseButton size={14} aria-label={`Leave service ${service}`} onClick={() => setService("")} />
+              }
+            >
+              {service}
+            </Badge>
           </>
         )}
         <IconChevronRight size={12} className="dimmed" aria-hidden />
-        <Text size="sm" aria-current="page">{room?.title ?? "Page"}</Text>
+        <Text size="sm" aria-current="page">
+          {room?.title ?? "Page"}
+        </Text>
       </Group>
       <Group gap={8} wrap="nowrap">
         <Elevation />
-        <Tooltip label="Your effective role here"><Badge color="gray" visibleFrom="sm">{roles.join(", ") || "no role"}</Badge></Tooltip>
+        <Tooltip label="Your effective role here">
+          <Badge color="gray" visibleFrom="sm">
+            {roles.join(", ") || "no role"}
+          </Badge>
+        </Tooltip>
         <SchemeSwitch />
       </Group>
     </Group>

@@ -17,12 +17,21 @@ export function Gate() {
     if (me.data && !named) set({ tenant: me.data.tenant.slug, env: me.data.environment });
   }, [me.data, named, set]);
 
-  if (me.data && named) return <MeProvider value={me.data}><Shell /></MeProvider>;
+  if (me.data && named)
+    return (
+      <MeProvider value={me.data}>
+        <Shell />
+      </MeProvider>
+    );
   if (!me.error || me.error instanceof SignedOut) return <Frame />;
   return (
     <Alone>
       <Failure error={me.error} onRetry={() => void me.refetch()} />
-      {tenant && <Anchor href="/" size="sm">Go to your own tenant</Anchor>}
+      {tenant && (
+        <Anchor href="/" size="sm">
+          Go to your own tenant
+        </Anchor>
+      )}
     </Alone>
   );
 }

@@ -14,12 +14,20 @@ export function Navigation({ onGo, onSearch }: { onGo: () => void; onSearch: () 
   return (
     <>
       <Group gap={8} px={4} wrap="nowrap">
-        <span className="mark"><IconHexagon3d size={16} /></span>
-        <Text fw={650} size="sm">CompanyOS</Text>
+        <span className="mark">
+          <IconHexagon3d size={16} />
+        </span>
+        <Text fw={650} size="sm">
+          CompanyOS
+        </Text>
       </Group>
       <ContextMenu />
       <UnstyledButton onClick={onSearch} className="search">
-        <IconSearch size={14} /><span>Search or run…</span><Kbd size="xs" ml="auto">{/Mac/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</Kbd>
+        <IconSearch size={14} />
+        <span>Search or run…</span>
+        <Kbd size="xs" ml="auto">
+          {/Mac/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}
+        </Kbd>
       </UnstyledButton>
       <ScrollArea flex={1}>
         <nav aria-label="Main">
@@ -47,7 +55,15 @@ export function Navigation({ onGo, onSearch }: { onGo: () => void; onSearch: () 
 
 /** Open incidents are news; how many services there are is not. */
 const Count = ({ of, amount }: { of: string; amount: number }) =>
-  of.startsWith("incidents") ? <Badge size="xs" color="red" className="num">{amount}</Badge> : <Text span fz={11} c="dimmed" className="num">{amount}</Text>;
+  of.startsWith("incidents") ? (
+    <Badge size="xs" color="red" className="num">
+      {amount}
+    </Badge>
+  ) : (
+    <Text span fz={11} c="dimmed" className="num">
+      {amount}
+    </Text>
+  );
 
 function Person() {
   const { person, roles } = useMe();
@@ -56,8 +72,12 @@ function Person() {
       <UnstyledButton className="person" title="Your account">
         <Avatar size={26} color="indigo" name={person.name} aria-hidden />
         <span className="person-name">
-          <Text size="sm" fw={500} lh={1.2} truncate>{person.name}</Text>
-          <Text fz={11} c="dimmed" truncate>{roles.join(" · ")}</Text>
+          <Text size="sm" fw={500} lh={1.2} truncate>
+            {person.name}
+          </Text>
+          <Text fz={11} c="dimmed" truncate>
+            {roles.join(" · ")}
+          </Text>
         </span>
       </UnstyledButton>
     </PersonMenu>

@@ -6,9 +6,20 @@ import { useEntries, words } from "./entries";
 /** ⌘K: pages, things and intents in one box. */
 export function Palette({ onClose }: { onClose: () => void }) {
   return (
-    <Modal.Root opened onClose={onClose} size={600} radius="lg" padding={0} yOffset="9vh" transitionProps={{ duration: 0 }} className="palette">
+    <Modal.Root
+      opened
+      onClose={onClose}
+      size={600}
+      radius="lg"
+      padding={0}
+      yOffset="9vh"
+      transitionProps={{ duration: 0 }}
+      className="palette"
+    >
       <Modal.Overlay />
-      <Modal.Content aria-label="Search or run"><Box onClose={onClose} /></Modal.Content>
+      <Modal.Content aria-label="Search or run">
+        <Box onClose={onClose} />
+      </Modal.Content>
     </Modal.Root>
   );
 }
@@ -33,18 +44,36 @@ function Box({ onClose }: { onClose: () => void }) {
   return (
     <Combobox store={combobox} onOptionSubmit={submit}>
       <Combobox.EventsTarget withExpandedAttribute={false}>
-        <TextInput variant="unstyled" size="md" data-autofocus value={text} onChange={(event) => setText(event.currentTarget.value)} placeholder="Search, or type : for intents" leftSection={<IconSearch size={17} />} aria-label="Search or run" />
+        <TextInput
+          variant="unstyled"
+          size="md"
+          data-autofocus
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          placeholder="Search, or type : for intents"
+          leftSection={<IconSearch size={17} />}
+          aria-label="Search or run"
+        />
       </Combobox.EventsTarget>
       <Combobox.Options className="palette-list" aria-label="Results">
         {entries.map(({ id, title, hint, icon }) => (
           <Combobox.Option key={id} value={id} className="palette-row">
             <span className="palette-icon">{icon}</span>
-            <span className="palette-text"><Text size="sm" component="span">{title}</Text><Text size="xs" c="dimmed" component="span">{hint}</Text></span>
+            <span className="palette-text">
+              <Text size="sm" component="span">
+                {title}
+              </Text>
+              <Text size="xs" c="dimmed" component="span">
+                {hint}
+              </Text>
+            </span>
           </Combobox.Option>
         ))}
         {entries.length === 0 && <Combobox.Empty>Nothing in this tenant and environment.</Combobox.Empty>}
       </Combobox.Options>
-      <Text size="xs" c="dimmed" className="palette-foot">{words.map(({ word }) => `:${word}`).join("   ")}</Text>
+      <Text size="xs" c="dimmed" className="palette-foot">
+        {words.map(({ word }) => `:${word}`).join("   ")}
+      </Text>
     </Combobox>
   );
 }

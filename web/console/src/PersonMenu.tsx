@@ -17,13 +17,27 @@ export function PersonMenu({ children }: { children: ReactNode }) {
     <Menu width={220} position="top-start" shadow="md" transitionProps={{ duration: 0 }}>
       <Menu.Target>{children}</Menu.Target>
       <Menu.Dropdown>
-        <Text size="xs" c="dimmed" px="sm" py={4} truncate>{person.email}</Text>
+        <Text size="xs" c="dimmed" px="sm" py={4} truncate>
+          {person.email}
+        </Text>
         <Menu.Divider />
         {SCHEMES.map(([scheme, title, Icon]) => (
-          <Menu.Item key={scheme} leftSection={<Icon size={15} />} onClick={() => setColorScheme(scheme)} fw={colorScheme === scheme ? 600 : undefined}>{title}</Menu.Item>
+          <Menu.Item
+            key={scheme}
+            leftSection={<Icon size={15} />}
+            onClick={() => setColorScheme(scheme)}
+            fw={colorScheme === scheme ? 600 : undefined}
+          >
+            {title}
+          </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void client.auth.signOut(`${location.origin}/`)}>Sign out</Menu.Item>
+        <Menu.Item
+          leftSection={<IconLogout size={15} />}
+          onClick={() => void client.auth.signOut(`${location.origin}/`)}
+        >
+          Sign out
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

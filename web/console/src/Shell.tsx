@@ -18,19 +18,32 @@ export function Shell() {
   const connection = useLive();
   useShortcut("mod+k", "Search or run", search, { group: "Everywhere" });
   useShortcut("/", "Search", search, { group: "Everywhere" });
-  useShortcut("Escape", "Close the inspect rail", inspect.close, { group: "Everywhere", enabled: inspect.subject !== undefined });
+  useShortcut("Escape", "Close the inspect rail", inspect.close, {
+    group: "Everywhere",
+    enabled: inspect.subject !== undefined,
+  });
   return (
     <AppShell
       layout="alt"
       header={{ height: 46 }}
       navbar={{ width: 232, breakpoint: "sm", collapsed: { mobile: !menu } }}
-      aside={{ width: { base: "100%", md: 440 }, breakpoint: "md", collapsed: { mobile: !inspect.subject, desktop: !inspect.subject } }}
+      aside={{
+        width: { base: "100%", md: 440 },
+        breakpoint: "md",
+        collapsed: { mobile: !inspect.subject, desktop: !inspect.subject },
+      }}
       padding="lg"
       transitionDuration={0}
     >
-      <a className="skip" href="#work">Skip to content</a>
-      <AppShell.Navbar p="sm" className="frame navbar"><Navigation onGo={close} onSearch={search} /></AppShell.Navbar>
-      <AppShell.Header px="lg" className="frame"><ContextBar menu={menu} onMenu={toggle} /></AppShell.Header>
+      <a className="skip" href="#work">
+        Skip to content
+      </a>
+      <AppShell.Navbar p="sm" className="frame navbar">
+        <Navigation onGo={close} onSearch={search} />
+      </AppShell.Navbar>
+      <AppShell.Header px="lg" className="frame">
+        <ContextBar menu={menu} onMenu={toggle} />
+      </AppShell.Header>
       <AppShell.Main id="work" className="work">
         <LiveBanner connection={connection} />
         <Outlet />

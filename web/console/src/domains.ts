@@ -1,10 +1,12 @@
 import type { DomainPages } from "@companyos/kit";
 
 /** Every domain's pages, found by folder: a new domain needs no edit here. */
-const found = import.meta.glob<{ pages: DomainPages }>("../../../src/companyos/domains/*/pages/index.tsx", { eager: true });
+const found = import.meta.glob<{ pages: DomainPages }>("../../../src/companyos/domains/*/pages/index.tsx", {
+  eager: true,
+});
 const all = Object.values(found).map(({ pages }) => pages);
 
 export const routes = all.flatMap(({ routes }) => routes);
 export const nav = all.flatMap(({ nav = [] }) => nav).toSorted((a, b) => a.order - b.order);
 export const intents = all.flatMap(({ intents = [] }) => intents);
-export const inspectors = Object.assign({}, ...all.map(({ inspectors = {} }) => inspectors)) as NonNullable<DomainPages["inspectors"]>;
+export const inspectors = new Map(all.flatMap(({ inspectors = {} }) => Object.entries(inspectors)));

@@ -41,18 +41,57 @@ export function useEntries(text: string, complete: (text: string) => void): Entr
     remember(slug, { title: hit.title, subtitle: hit.subtitle ?? "", path });
     go(path);
   };
-  if (intent === DO) return doable(hits).map(({ title, hint = "", run }) => ({ id: `do ${title}`, title, hint, icon: <IconArrowRight size={15} />, run: () => run({ go, client }) }));
+  if (intent === DO)
+    return doable(hits).map(({ title, hint = "", run }) => ({
+      id: `do ${title}`,
+      title,
+      hint,
+      icon: <IconArrowRight size={15} />,
+      run: () => run({ go, client }),
+    }));
   const things = hits.map((hit): Entry => {
     const path = pageOf(hit) ?? `/search?q=${encodeURIComponent(hit.title)}`;
-    return { id: `${hit.type}:${hit.id}`, title: hit.title, hint: hit.subtitle ?? hit.type, icon: <StatusDot tone={toneOf(hit.status)} />, run: () => open(hit, path) };
+    return {
+      id: `${hit.type}:${hit.id}`,
+      title: hit.title,
+      hint: hit.subtitle ?? hit.type,
+      icon: <StatusDot tone={toneOf(hit.status)} />,
+      run: () => open(hit, path),
+    };
   });
   if (intent) return things;
   if (word !== undefined)
-    return words.filter((known) => known.word.startsWith(word)).map(({ word: name, title }) => ({ id: `:${name}`, title: `:${name}`, hint: title, icon: <IconSearch size={15} />, stays: true, run: () => complete(`:${name} `) }));
+    return words
+      .filter((known) => known.word.startsWith(word))
+      .map(({ word: name, title }) => ({
+        id: `:${name}`,
+        title: `:${name}`,
+        hint: title,
+        icon: <IconSearch size={15} />,
+        stays: true,
+        run: () => complete(`:${name} `),
+      }));
 
-  const pages = nav.filter(({ title }) => includes(title, term)).map(({ title, to, icon: Icon }): Entry => ({ id: to, title, hint: "Page", icon: <Icon size={15} stroke={1.6} />, run: () => go(to) }));
+  const pages = nav
+    .filter(({ title }) => includes(title, term))
+    .map(({ title, to, icon: Icon }): Entry => ({
+      id: to,
+      title,
+      hint: "Page",
+      icon: <Icon size={15} stroke={1.6} />,
+      run: () => go(to),
+    }));
   if (term !== "") return [...things, ...pages];
-  return [...recents(slug).map(({ title, subtitle, path }) => ({ id: `recent ${path}`, title, hint: subtitle, icon: <IconClock size={15} />, run: () => go(path) })), ...pages];
+  return [
+    ...recents(slug).map(({ title, subtitle, path }) => ({
+      id: `recent ${path}`,
+      title,
+      hint: subtitle,
+      icon: <IconClock size={15} />,
+      run: () => go(path),
+    })),
+    ...pages,
+  ];
 }
 
 const includes = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());

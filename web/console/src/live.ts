@@ -18,7 +18,9 @@ export function useLive(): Connection {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = () => {
       timer = undefined;
-      void queries.invalidateQueries({ predicate: ({ queryKey: [, topic], queryKey }) => queryKey[0] !== "outcome" && !OWN_PACE.has(String(topic)) });
+      void queries.invalidateQueries({
+        predicate: ({ queryKey: [, topic], queryKey }) => queryKey[0] !== "outcome" && !OWN_PACE.has(String(topic)),
+      });
     };
     const stop = client.follow({
       onEvent: () => (timer ??= setTimeout(refresh, GATHER)),

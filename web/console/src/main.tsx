@@ -52,4 +52,10 @@ async function start(): Promise<void> {
   show(<RouterProvider router={router} />);
 }
 
-start().catch((error: unknown) => show(<Alone><Failure error={error} onRetry={() => location.assign("/")} /></Alone>));
+start().catch((error: unknown) =>
+  show(
+    <Alone>
+      <Failure error={error} onRetry={() => location.assign("/")} />
+    </Alone>,
+  ),
+);

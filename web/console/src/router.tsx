@@ -1,5 +1,11 @@
 import { CARRIED, Failure, NotFound, parseSearch, stringifySearch } from "@companyos/kit";
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+} from "@tanstack/react-router";
 import { Alone } from "./Alone";
 import { Gate } from "./Gate";
 import { routes } from "./domains";
@@ -7,12 +13,18 @@ import { routes } from "./domains";
 const root = createRootRoute({
   component: Gate,
   notFoundComponent: () => <NotFound />,
-  errorComponent: ({ error }) => <Alone><Failure error={error} onRetry={() => location.reload()} /></Alone>,
+  errorComponent: ({ error }) => (
+    <Alone>
+      <Failure error={error} onRetry={() => location.reload()} />
+    </Alone>
+  ),
   validateSearch: (search: Record<string, unknown>) => search as Record<string, string | undefined>,
   search: { middlewares: [retainSearchParams([...CARRIED])] },
 });
 
-const pages = routes.map(({ path, load }) => createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }));
+const pages = routes.map(({ path, load }) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }),
+);
 
 export const router = createRouter({
   routeTree: root.addChildren(pages),

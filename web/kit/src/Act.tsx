@@ -18,13 +18,28 @@ export interface ActProps extends ButtonProps {
 /** A button that the server's decision enables; when it says no, the button explains why and what would change it. */
 export function Act({ action, type, id, onClick, children, ...look }: ActProps) {
   const decision = useDecision(action, type, id);
-  if (!decision) return <Button {...look} disabled>{children}</Button>;
-  if (decision.allowed || needsOnlyStepUp(decision)) return <Button {...look} onClick={onClick}>{children}</Button>;
-  return <WhyNot decision={decision} look={look}>{children}</WhyNot>;
+  if (!decision)
+    return (
+      <Button {...look} disabled>
+        {children}
+      </Button>
+    );
+  if (decision.allowed || needsOnlyStepUp(decision))
+    return (
+      <Button {...look} onClick={onClick}>
+        {children}
+      </Button>
+    );
+  return (
+    <WhyNot decision={decision} look={look}>
+      {children}
+    </WhyNot>
+  );
 }
 
 /** A refusal that proving oneself again lifts is no reason to lock the button: the preflight leads there. */
-const needsOnlyStepUp = ({ reasons }: Decision) => reasons.length > 0 && reasons.every(({ remedy }) => remedy?.kind === "step_up");
+const needsOnlyStepUp = ({ reasons }: Decision) =>
+  reasons.length > 0 && reasons.every(({ remedy }) => remedy?.kind === "step_up");
 
 function WhyNot({ decision, look, children }: { decision: Decision; look: ButtonProps; children: ReactNode }) {
   return (

@@ -4,7 +4,13 @@ import { useLoad } from "./session";
 /** Who did something, by name. Records keep `person:<id>`; people are looked up once for the whole screen. */
 export function Actor({ of, ...look }: { of: string } & TextProps) {
   const [kind, id = ""] = of.split(/:(.*)/s);
-  const people = useLoad(["people", "names"], (api, options) => api.people.list({ limit: 200 }, options), { enabled: kind === "person" });
+  const people = useLoad(["people", "names"], (api, options) => api.people.list({ limit: 200 }, options), {
+    enabled: kind === "person",
+  });
   const name = people.data?.items.find((person) => person.id === id)?.name;
-  return <Text component="span" title={of} {...look}>{name ?? (id ? `${kind} ${id.slice(-6)}` : of)}</Text>;
+  return (
+    <Text component="span" title={of} {...look}>
+      {name ?? (id ? `${kind} ${id.slice(-6)}` : of)}
+    </Text>
+  );
 }

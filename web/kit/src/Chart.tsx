@@ -31,7 +31,12 @@ export function Chart({ label, series, format, onZoom, height = 190 }: ChartProp
   return (
     <figure className="chart" aria-label={label}>
       <Tooltip label={asTable ? "Show as chart" : "Show as table"}>
-        <ActionIcon size="sm" className="chart-switch" onClick={() => setAsTable(!asTable)} aria-label={asTable ? `${label}: show as chart` : `${label}: show as table`}>
+        <ActionIcon
+          size="sm"
+          className="chart-switch"
+          onClick={() => setAsTable(!asTable)}
+          aria-label={asTable ? `${label}: show as chart` : `${label}: show as table`}
+        >
           {asTable ? <IconChartLine size={14} /> : <IconTable size={14} />}
         </ActionIcon>
       </Tooltip>
@@ -39,14 +44,25 @@ export function Chart({ label, series, format, onZoom, height = 190 }: ChartProp
         <PointTable label={label} series={series} format={format} height={height} />
       ) : (
         <Suspense fallback={<Skeleton height={height} />}>
-          <TimeCanvas summary={`${label}. ${summary(series, format)}`} series={series} format={format} onZoom={onZoom} height={height} />
+          <TimeCanvas
+            summary={`${label}. ${summary(series, format)}`}
+            series={series}
+            format={format}
+            onZoom={onZoom}
+            height={height}
+          />
         </Suspense>
       )}
     </figure>
   );
 }
 
-function PointTable({ label, series, format, height }: Pick<ChartProps, "label" | "series" | "format"> & { height: number }) {
+function PointTable({
+  label,
+  series,
+  format,
+  height,
+}: Pick<ChartProps, "label" | "series" | "format"> & { height: number }) {
   const times = series[0]?.points.map(([at]) => at) ?? [];
   return (
     // A region that scrolls must be reachable by keyboard.
@@ -54,29 +70,45 @@ function PointTable({ label, series, format, height }: Pick<ChartProps, "label" 
     <div className="scroll" style={{ height }} tabIndex={0} role="region" aria-label={`${label}, table`}>
       <Table verticalSpacing={3} stickyHeader>
         <Table.Thead>
-          <Table.Tr><Table.Th>Time</Table.Th>{series.map(({ name }) => <Table.Th key={name} ta="right">{name}</Table.Th>)}</Table.Tr>
+          <Table.Tr>
+            <Table.Th>Time</Table.Th>
+            {series.map(({ name }) => (
+              <Table.Th key={name} ta="right">
+                {name}
+              </Table.Th>
+            ))}
+          </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {times.map((at, i) => (
-            <Table.Tr key={at}>
-              <Table.Td>{stamp(at)}</Table.Td>
-              {series.map(({ name, points }) => <Table.Td key={name} ta="right" className="num">{shown(points[i]?.[1], format)}</Table.Td>)}
-            </Table.Tr>
-          )).toReversed()}
+          {times
+            .map((at, i) => (
+              <Table.Tr key={at}>
+                <Table.Td>{stamp(at)}</Table.Td>
+                {series.map(({ name, points }) => (
+                  <Table.Td key={name} ta="right" className="num">
+                    {shown(points[i]?.[1], format)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))
+            .toReversed()}
         </Table.Tbody>
       </Table>
     </div>
   );
 }
 
-const shown = (value: number | null | undefined, format: (value: number) => string) => (value === null || value === undefined ? NOTHING : format(value));
+const shown = (value: number | null | undefined, format: (value: number) => string) =>
+  value === null || value === undefined ? NOTHING : format(value);
 
 /** "p95: now 212 ms, highest 320 ms." for each line. */
 export function summary(series: Series[], format: (value: number) => string): string {
   const said = series.map(({ name, points }) => {
     const known = points.flatMap(([, value]) => (value === null ? [] : [value]));
     const last = known.at(-1);
-    return last === undefined ? `${name}: no data.` : `${name}: latest ${format(last)}, highest ${format(Math.max(...known))}.`;
+    return last === undefined
+      ? `${name}: no data.`
+      : `${name}: latest ${format(last)}, highest ${format(Math.max(...known))}.`;
   });
   return said.join(" ");
 }

@@ -34,7 +34,17 @@ export interface DataListProps<T> {
 }
 
 /** Every table of the console: worst first, sortable, exported as CSV, walked with `j` and `k`. */
-export function DataList<T>({ name, rows, columns, idOf, worst, pathOf, subjectOf, keyboard = false, more }: DataListProps<T>) {
+export function DataList<T>({
+  name,
+  rows,
+  columns,
+  idOf,
+  worst,
+  pathOf,
+  subjectOf,
+  keyboard = false,
+  more,
+}: DataListProps<T>) {
   const [sort, setSort] = useState<DataTableSortStatus<T>>({ columnAccessor: "", direction: "desc" });
   const sorted = useMemo(() => order(rows, columns, sort, worst), [rows, columns, sort, worst]);
   const cursor = useCursor(sorted, { keyboard, idOf, ...(pathOf && { pathOf }), ...(subjectOf && { subjectOf }) });
@@ -65,7 +75,13 @@ export function DataList<T>({ name, rows, columns, idOf, worst, pathOf, subjectO
         highlightOnHover
         rowClassName={(row) => (idOf(row) === cursor ? "cursor" : undefined)}
       />
-      {more?.has && <Center p="sm"><Button variant="default" loading={more.busy} onClick={more.load}>Load more</Button></Center>}
+      {more?.has && (
+        <Center p="sm">
+          <Button variant="default" loading={more.busy} onClick={more.load}>
+            Load more
+          </Button>
+        </Center>
+      )}
     </div>
   );
 }
@@ -76,12 +92,19 @@ export function ExportButton<T>({ name, rows, columns }: Pick<DataListProps<T>, 
   const save = () => download(`${name}.csv`, new Blob([toCsv(exported, rows)], { type: "text/csv;charset=utf-8" }));
   return (
     <Tooltip label="Export as CSV">
-      <ActionIcon onClick={save} aria-label={`Export ${name} as CSV`} disabled={rows.length === 0}><IconDownload size={15} /></ActionIcon>
+      <ActionIcon onClick={save} aria-label={`Export ${name} as CSV`} disabled={rows.length === 0}>
+        <IconDownload size={15} />
+      </ActionIcon>
     </Tooltip>
   );
 }
 
-function order<T>(rows: T[], columns: Column<T>[], sort: DataTableSortStatus<T>, worst: DataListProps<T>["worst"]): T[] {
+function order<T>(
+  rows: T[],
+  columns: Column<T>[],
+  sort: DataTableSortStatus<T>,
+  worst: DataListProps<T>["worst"],
+): T[] {
   const value = columns.find(({ key }) => key === sort.columnAccessor)?.value;
   if (value) {
     const sign = sort.direction === "asc" ? 1 : -1;
@@ -97,7 +120,15 @@ function compare(a: string | number | null | undefined, b: string | number | nul
   return String(a).localeCompare(String(b), "en", { numeric: true });
 }
 
-function useCursor<T>(rows: T[], { keyboard, idOf, pathOf, subjectOf }: Pick<DataListProps<T>, "idOf" | "pathOf" | "subjectOf"> & { keyboard: boolean }) {
+function useCursor<T>(
+  rows: T[],
+  {
+    keyboard,
+    idOf,
+    pathOf,
+    subjectOf,
+  }: Pick<DataListProps<T>, "idOf" | "pathOf" | "subjectOf"> & { keyboard: boolean },
+) {
   const [at, setAt] = useState(-1);
   const navigate = useNavigate();
   const { open } = useInspect();
@@ -105,8 +136,14 @@ function useCursor<T>(rows: T[], { keyboard, idOf, pathOf, subjectOf }: Pick<Dat
   const step = (by: number) => setAt(Math.max(0, Math.min(rows.length - 1, at + by)));
   useShortcut("j", "Next row", () => step(1), { enabled: keyboard, group: "Lists" });
   useShortcut("k", "Previous row", () => step(-1), { enabled: keyboard, group: "Lists" });
-  useShortcut("o", "Open the row", () => row && pathOf && void navigate({ to: pathOf(row), search: true } as never), { enabled: keyboard && pathOf !== undefined, group: "Lists" });
-  useShortcut("i", "Inspect the row", () => row && subjectOf && open(subjectOf(row)), { enabled: keyboard && subjectOf !== undefined, group: "Lists" });
+  useShortcut("o", "Open the row", () => row && pathOf && void navigate({ to: pathOf(row), search: true } as never), {
+    enabled: keyboard && pathOf !== undefined,
+    group: "Lists",
+  });
+  useShortcut("i", "Inspect the row", () => row && subjectOf && open(subjectOf(row)), {
+    enabled: keyboard && subjectOf !== undefined,
+    group: "Lists",
+  });
   useEffect(() => {
     if (at >= 0) document.querySelector(".list tr.cursor")?.scrollIntoView({ block: "nearest" });
   }, [at]);

@@ -15,8 +15,20 @@ export function DownloadEvidence({ id, ...look }: { id: string } & ButtonProps) 
   });
   return (
     <>
-      <Act action="evidence:pack.read" leftSection={<IconFileCertificate size={14} />} loading={save.isPending} onClick={() => save.mutate()} {...look}>Download evidence</Act>
-      {save.error && <Text size="xs" c="red" role="alert">{save.error.message}</Text>}
+      <Act
+        action="evidence:pack.read"
+        leftSection={<IconFileCertificate size={14} />}
+        loading={save.isPending}
+        onClick={() => save.mutate()}
+        {...look}
+      >
+        Download evidence
+      </Act>
+      {save.error && (
+        <Text size="xs" c="red" role="alert">
+          {save.error.message}
+        </Text>
+      )}
     </>
   );
 }

@@ -33,7 +33,12 @@ export function Graph({ label, nodes, edges, onOpen, height = 260 }: GraphProps)
   return (
     <figure className="chart" aria-label={label}>
       <Tooltip label={asText ? "Show as graph" : "Show as list"}>
-        <ActionIcon size="sm" className="chart-switch" onClick={() => setAsText(!asText)} aria-label={asText ? `${label}: show as graph` : `${label}: show as list`}>
+        <ActionIcon
+          size="sm"
+          className="chart-switch"
+          onClick={() => setAsText(!asText)}
+          aria-label={asText ? `${label}: show as graph` : `${label}: show as list`}
+        >
           {asText ? <IconTopologyStar3 size={14} /> : <IconList size={14} />}
         </ActionIcon>
       </Tooltip>
@@ -41,14 +46,25 @@ export function Graph({ label, nodes, edges, onOpen, height = 260 }: GraphProps)
         <Sentences nodes={nodes} edges={edges} height={height} label={label} />
       ) : (
         <Suspense fallback={<Skeleton height={height} />}>
-          <GraphCanvas label={`${label}. ${nodes.length} things, ${edges.length} relations.`} nodes={nodes} edges={edges} onOpen={onOpen} height={height} />
+          <GraphCanvas
+            label={`${label}. ${nodes.length} things, ${edges.length} relations.`}
+            nodes={nodes}
+            edges={edges}
+            onOpen={onOpen}
+            height={height}
+          />
         </Suspense>
       )}
     </figure>
   );
 }
 
-function Sentences({ nodes, edges, height, label }: Pick<GraphProps, "nodes" | "edges" | "label"> & { height: number }) {
+function Sentences({
+  nodes,
+  edges,
+  height,
+  label,
+}: Pick<GraphProps, "nodes" | "edges" | "label"> & { height: number }) {
   const title = (key: string) => nodes.find((node) => node.key === key)?.title ?? key;
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -56,7 +72,11 @@ function Sentences({ nodes, edges, height, label }: Pick<GraphProps, "nodes" | "
       <List size="sm" spacing={4} listStyleType="none">
         {edges.map((edge) => (
           <List.Item key={`${edge.from} ${edge.kind} ${edge.to}`}>
-            {title(edge.from)} <Text span c="dimmed" size="sm">{edge.kind.replaceAll("_", " ")}</Text> {title(edge.to)}
+            {title(edge.from)}{" "}
+            <Text span c="dimmed" size="sm">
+              {edge.kind.replaceAll("_", " ")}
+            </Text>{" "}
+            {title(edge.to)}
           </List.Item>
         ))}
       </List>

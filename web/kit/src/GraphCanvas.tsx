@@ -12,8 +12,30 @@ stylesheet.id = "__________cytoscape_stylesheet";
 document.head.append(stylesheet);
 
 const INK = {
-  dark: { text: "#e6e8eb", faint: "#99a1ad", edge: "#434b57", fill: "#1f242b", ok: "#20c997", warn: "#fcc419", bad: "#ff6b6b", info: "#4dabf7", idle: "#868e96", centre: "#6f78f0" },
-  light: { text: "#14181d", faint: "#59626e", edge: "#b9c0c9", fill: "#ffffff", ok: "#0ca678", warn: "#e67700", bad: "#e03131", info: "#1c7ed6", idle: "#868e96", centre: "#434ed4" },
+  dark: {
+    text: "#e6e8eb",
+    faint: "#99a1ad",
+    edge: "#434b57",
+    fill: "#1f242b",
+    ok: "#20c997",
+    warn: "#fcc419",
+    bad: "#ff6b6b",
+    info: "#4dabf7",
+    idle: "#868e96",
+    centre: "#6f78f0",
+  },
+  light: {
+    text: "#14181d",
+    faint: "#59626e",
+    edge: "#b9c0c9",
+    fill: "#ffffff",
+    ok: "#0ca678",
+    warn: "#e67700",
+    bad: "#e03131",
+    info: "#1c7ed6",
+    idle: "#868e96",
+    centre: "#434ed4",
+  },
 };
 
 type CanvasProps = Omit<GraphProps, "height"> & { height: number };
@@ -29,16 +51,58 @@ export default function GraphCanvas({ label, nodes, edges, onOpen, height }: Can
     const drawn = cytoscape({
       container: box.current,
       elements: [
-        ...nodes.map(({ key, title, tone, centre }) => ({ data: { id: key, title, color: centre ? ink.centre : ink[tone], size: centre ? 26 : 18 } })),
-        ...edges.map(({ from, to, kind }) => ({ data: { id: `${from} ${kind} ${to}`, source: from, target: to, kind: kind.replaceAll("_", " ") } })),
+        ...nodes.map(({ key, title, tone, centre }) => ({
+          data: { id: key, title, color: centre ? ink.centre : ink[tone], size: centre ? 26 : 18 },
+        })),
+        ...edges.map(({ from, to, kind }) => ({
+          data: { id: `${from} ${kind} ${to}`, source: from, target: to, kind: kind.replaceAll("_", " ") },
+        })),
       ],
-      layout: { name: "fcose", animate: false, randomize: true, quality: "proof", idealEdgeLength: 90, nodeSeparation: 90, padding: 24 } as cytoscape.LayoutOptions,
+      layout: {
+        name: "fcose",
+        animate: false,
+        randomize: true,
+        quality: "proof",
+        idealEdgeLength: 90,
+        nodeSeparation: 90,
+        padding: 24,
+      } as cytoscape.LayoutOptions,
       minZoom: 0.3,
       maxZoom: 2,
       userZoomingEnabled: false,
       style: [
-        { selector: "node", style: { width: "data(size)", height: "data(size)", "background-color": ink.fill, "border-width": 2, "border-color": "data(color)", label: "data(title)", color: ink.text, "font-size": 11, "font-family": "Inter Variable, sans-serif", "text-valign": "bottom", "text-margin-y": 5 } },
-        { selector: "edge", style: { width: 1.2, "line-color": ink.edge, "target-arrow-color": ink.edge, "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier", label: "data(kind)", "font-size": 9, color: ink.faint, "text-rotation": "autorotate", "text-margin-y": -7 } },
+        {
+          selector: "node",
+          style: {
+            width: "data(size)",
+            height: "data(size)",
+            "background-color": ink.fill,
+            "border-width": 2,
+            "border-color": "data(color)",
+            label: "data(title)",
+            color: ink.text,
+            "font-size": 11,
+            "font-family": "Inter Variable, sans-serif",
+            "text-valign": "bottom",
+            "text-margin-y": 5,
+          },
+        },
+        {
+          selector: "edge",
+          style: {
+            width: 1.2,
+            "line-color": ink.edge,
+            "target-arrow-color": ink.edge,
+            "target-arrow-shape": "triangle",
+            "arrow-scale": 0.8,
+            "curve-style": "bezier",
+            label: "data(kind)",
+            "font-size": 9,
+            color: ink.faint,
+            "text-rotation": "autorotate",
+            "text-margin-y": -7,
+          },
+        },
       ],
     });
     drawn.on("tap", "node", (event) => onOpen(event.target.id()));

@@ -25,11 +25,30 @@ export function PageHead({ title, sub, tone = "idle", up, badges, children }: Pa
   return (
     <header className="page-head">
       <div>
-        {up && <Breadcrumbs fz="xs" mb={4}><Go to={up.to} fz="xs" c="dimmed">{up.title}</Go><Text fz="xs" c="dimmed">{title}</Text></Breadcrumbs>}
-        <Group gap="sm"><Title order={1}>{title}</Title>{badges}</Group>
-        {sub && <Text component="div" c="dimmed" size="sm" mt={2}>{sub}</Text>}
+        {up && (
+          <Breadcrumbs fz="xs" mb={4}>
+            <Go to={up.to} fz="xs" c="dimmed">
+              {up.title}
+            </Go>
+            <Text fz="xs" c="dimmed">
+              {title}
+            </Text>
+          </Breadcrumbs>
+        )}
+        <Group gap="sm">
+          <Title order={1}>{title}</Title>
+          {badges}
+        </Group>
+        {sub && (
+          <Text component="div" c="dimmed" size="sm" mt={2}>
+            {sub}
+          </Text>
+        )}
       </div>
-      <Group gap="xs" className="no-print">{children}<CopyLink /></Group>
+      <Group gap="xs" className="no-print">
+        {children}
+        <CopyLink />
+      </Group>
     </header>
   );
 }
@@ -37,7 +56,11 @@ export function PageHead({ title, sub, tone = "idle", up, badges, children }: Pa
 function CopyLink() {
   const { copied, copy } = useClipboard({ timeout: 1500 });
   return (
-    <Button variant="default" leftSection={copied ? <IconCheck size={14} /> : <IconLink size={14} />} onClick={() => copy(location.href)}>
+    <Button
+      variant="default"
+      leftSection={copied ? <IconCheck size={14} /> : <IconLink size={14} />}
+      onClick={() => copy(location.href)}
+    >
       {copied ? "Copied" : "Copy link"}
     </Button>
   );

@@ -17,10 +17,20 @@ export function Panel({ title, sub, right, children, pad = false }: PanelProps) 
     <Card component="section" padding={0} className="panel" aria-labelledby={id}>
       <Group justify="space-between" px="md" mih={38} wrap="nowrap" className="panel-head">
         <Group gap={8} wrap="nowrap" miw={0}>
-          <Title order={2} id={id}>{title}</Title>
-          {sub && <Text component="div" c="dimmed" size="xs" truncate>{sub}</Text>}
+          <Title order={2} id={id}>
+            {title}
+          </Title>
+          {sub && (
+            <Text component="div" c="dimmed" size="xs" truncate>
+              {sub}
+            </Text>
+          )}
         </Group>
-        {right && <Group gap={6} wrap="nowrap">{right}</Group>}
+        {right && (
+          <Group gap={6} wrap="nowrap">
+            {right}
+          </Group>
+        )}
       </Group>
       <Divider />
       <div className={pad ? "pad" : undefined}>{children}</div>

@@ -8,5 +8,9 @@ export function Permitted({ action, what, children }: { action: string; what: st
   const decision = useDecision(action);
   if (!decision) return <Lines rows={3} />;
   if (decision.allowed) return children;
-  return <div className="pad"><Reasons title={`Why can't I see ${what}?`} reasons={decision.reasons} changes={decision.changes} /></div>;
+  return (
+    <div className="pad">
+      <Reasons title={`Why can't I see ${what}?`} reasons={decision.reasons} changes={decision.changes} />
+    </div>
+  );
 }

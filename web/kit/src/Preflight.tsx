@@ -30,7 +30,13 @@ export function Preflight({ name, title, verb, load, run, onClose }: PreflightPr
   const queries = useQueryClient();
   const [reason, setReason, clearReason] = useDraft(name);
   // An act that went through a step-up has its answer waiting here.
-  const resumed = useQuery({ queryKey: ["outcome", name], queryFn: async () => (await outcomes.take<Outcome>(name)) ?? null, retry: false, gcTime: 0, staleTime: Infinity });
+  const resumed = useQuery({
+    queryKey: ["outcome", name],
+    queryFn: async () => (await outcomes.take<Outcome>(name)) ?? null,
+    retry: false,
+    gcTime: 0,
+    staleTime: Infinity,
+  });
   const act = useMutation({
     mutationFn: (shown: Plan) => run(shown, reason, { resumeAs: name }),
   });
@@ -56,10 +62,27 @@ export function Preflight({ name, title, verb, load, run, onClose }: PreflightPr
             {(shown) => (
               <>
                 <PlanView plan={shown} />
-                <Textarea label="Why are you doing this?" description="Kept with the evidence." value={reason} onChange={(event) => setReason(event.currentTarget.value)} required minRows={2} autosize />
+                <Textarea
+                  label="Why are you doing this?"
+                  description="Kept with the evidence."
+                  value={reason}
+                  onChange={(event) => setReason(event.currentTarget.value)}
+                  required
+                  minRows={2}
+                  autosize
+                />
                 <Group justify="flex-end" gap="xs">
-                  <Button variant="default" onClick={onClose}>Cancel</Button>
-                  <Button color="red.9" loading={act.isPending} disabled={reason.trim() === "" || isForbidden(shown)} onClick={() => act.mutate(shown)}>{verb}</Button>
+                  <Button variant="default" onClick={onClose}>
+                    Cancel
+                  </Button>
+                  <Button
+                    color="red.9"
+                    loading={act.isPending}
+                    disabled={reason.trim() === "" || isForbidden(shown)}
+                    onClick={() => act.mutate(shown)}
+                  >
+                    {verb}
+                  </Button>
                 </Group>
               </>
             )}
@@ -71,7 +94,8 @@ export function Preflight({ name, title, verb, load, run, onClose }: PreflightPr
 }
 
 const reasonsOf = ({ decision }: Plan) => decision.reasons as unknown as Reason[];
-const isForbidden = (plan: Plan) => !plan.decision.allowed && !reasonsOf(plan).every(({ remedy }) => remedy?.kind === "step_up");
+const isForbidden = (plan: Plan) =>
+  !plan.decision.allowed && !reasonsOf(plan).every(({ remedy }) => remedy?.kind === "step_up");
 
 function PlanView({ plan }: { plan: Plan }) {
   const { decision, effects, blast_radius: reached, blast_radius_more: more, evidence } = plan;
@@ -79,33 +103,87 @@ function PlanView({ plan }: { plan: Plan }) {
   return (
     <>
       {isForbidden(plan) && <Reasons title="This would be refused" reasons={reasonsOf(plan)} />}
-      {!decision.allowed && !isForbidden(plan) && <Text size="sm" c="dimmed">You will be asked to prove that it is you before it happens.</Text>}
-      <Part title="What will happen"><List size="sm" spacing={4}>{effects.map((effect) => <List.Item key={effect}>{effect}</List.Item>)}</List></Part>
-      <Part title={reached.length === 0 ? "Reaches nothing else" : `Could reach ${more ? "more than " : ""}${plural(reached.length, "thing")}`}>
-        {reached.length > 0 && <Group gap={6}>{types.map(([type, members = []]) => <Badge key={type} color="gray">{plural(members.length, type.split(".").at(-1) ?? type)}</Badge>)}</Group>}
-        <Text size="sm" c="dimmed">{reached.slice(0, 12).map(({ title, id }) => title || id).join(", ")}</Text>
+      {!decision.allowed && !isForbidden(plan) && (
+        <Text size="sm" c="dimmed">
+          You will be asked to prove that it is you before it happens.
+        </Text>
+      )}
+      <Part title="What will happen">
+        <List size="sm" spacing={4}>
+          {effects.map((effect) => (
+            <List.Item key={effect}>{effect}</List.Item>
+          ))}
+        </List>
       </Part>
-      <Part title="Evidence that will be written"><List size="sm" spacing={4}>{evidence.map((item) => <List.Item key={item}>{item}</List.Item>)}</List></Part>
-      <Text size="xs" c="dimmed">Your confirmation is bound to this plan: <Code>{plan.plan_hash.slice(0, 16)}</Code>. If the plan changes, it is refused.</Text>
+      <Part
+        title={
+          reached.length === 0
+            ? "Reaches nothing else"
+            : `Could reach ${more ? "more than " : ""}${plural(reached.length, "thing")}`
+        }
+      >
+        {reached.length > 0 && (
+          <Group gap={6}>
+            {types.map(([type, members = []]) => (
+              <Badge key={type} color="gray">
+                {plural(members.length, type.split(".").at(-1) ?? type)}
+              </Badge>
+            ))}
+          </Group>
+        )}
+        <Text size="sm" c="dimmed">
+          {reached
+            .slice(0, 12)
+            .map(({ title, id }) => title || id)
+            .join(", ")}
+        </Text>
+      </Part>
+      <Part title="Evidence that will be written">
+        <List size="sm" spacing={4}>
+          {evidence.map((item) => (
+            <List.Item key={item}>{item}</List.Item>
+          ))}
+        </List>
+      </Part>
+      <Text size="xs" c="dimmed">
+        Your confirmation is bound to this plan: <Code>{plan.plan_hash.slice(0, 16)}</Code>. If the plan changes, it is
+        refused.
+      </Text>
     </>
   );
 }
 
 const Part = ({ title, children }: { title: string; children: React.ReactNode }) => (
-  <Stack gap={6}><Title order={3}>{title}</Title>{children}</Stack>
+  <Stack gap={6}>
+    <Title order={3}>{title}</Title>
+    {children}
+  </Stack>
 );
 
 function Receipt({ of: { evidence_id, record_id }, onClose }: { of: Outcome; onClose: () => void }) {
   return (
     <Stack gap="md">
-      <Group gap="sm" wrap="nowrap"><IconShieldCheck size={22} className="tone-ok" /><Text size="sm">It is done, recorded and signed.</Text></Group>
+      <Group gap="sm" wrap="nowrap">
+        <IconShieldCheck size={22} className="tone-ok" />
+        <Text size="sm">It is done, recorded and signed.</Text>
+      </Group>
       <div className="facts">
-        <Text size="sm" c="dimmed">Audit record</Text><Code className="break">{record_id}</Code>
-        <Text size="sm" c="dimmed">Evidence</Text><Code className="break">{evidence_id}</Code>
+        <Text size="sm" c="dimmed">
+          Audit record
+        </Text>
+        <Code className="break">{record_id}</Code>
+        <Text size="sm" c="dimmed">
+          Evidence
+        </Text>
+        <Code className="break">{evidence_id}</Code>
       </div>
-      <Text size="sm" c="dimmed">Anyone can check the pack without this server: <Code>companyos evidence verify FILE</Code></Text>
+      <Text size="sm" c="dimmed">
+        Anyone can check the pack without this server: <Code>companyos evidence verify FILE</Code>
+      </Text>
       <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>Close</Button>
+        <Button variant="default" onClick={onClose}>
+          Close
+        </Button>
         <DownloadEvidence id={evidence_id} />
       </Group>
     </Stack>

@@ -20,19 +20,32 @@ export interface ReasonsProps {
 export function Reasons({ title, reasons, changes = [], kind = "no", requestId, onRetry }: ReasonsProps) {
   const Icon = ICONS[kind];
   return (
-    <Alert color={COLORS[kind]} icon={<Icon size={18} stroke={1.6} />} title={title} role={kind === "broken" ? "alert" : "note"} className="reasons">
+    <Alert
+      color={COLORS[kind]}
+      icon={<Icon size={18} stroke={1.6} />}
+      title={title}
+      role={kind === "broken" ? "alert" : "note"}
+      className="reasons"
+    >
       <Stack gap="sm">
         {reasons.map((reason) => (
           <OneReason key={`${reason.code} ${reason.where ?? ""} ${reason.sentence}`} reason={reason} />
         ))}
         {changes.length > 0 && (
           <Text size="sm" c="dimmed">
-            What would allow it: {changes.map(({ sentence, granted_by }) => (granted_by ? `${sentence} Granted by: ${granted_by}.` : sentence)).join(" ")}
+            What would allow it:{" "}
+            {changes
+              .map(({ sentence, granted_by }) => (granted_by ? `${sentence} Granted by: ${granted_by}.` : sentence))
+              .join(" ")}
           </Text>
         )}
         {(requestId || onRetry) && (
           <Group gap="sm">
-            {onRetry && <Button variant="default" onClick={onRetry}>Try again</Button>}
+            {onRetry && (
+              <Button variant="default" onClick={onRetry}>
+                Try again
+              </Button>
+            )}
             {requestId && <RequestId id={requestId} />}
           </Group>
         )}
@@ -44,7 +57,9 @@ export function Reasons({ title, reasons, changes = [], kind = "no", requestId, 
 function OneReason({ reason }: { reason: ReasonShape }) {
   return (
     <Stack gap={4}>
-      <Text size="sm" className="ink">{reason.sentence}</Text>
+      <Text size="sm" className="ink">
+        {reason.sentence}
+      </Text>
       <Group gap={6}>
         <Code>{reason.code}</Code>
         {reason.where && <Code>{reason.where}</Code>}
@@ -67,14 +82,23 @@ function RemedyOf({ reason: { remedy } }: { reason: ReasonShape }) {
         : undefined;
   return (
     <Group gap="xs">
-      {remedy.sentence && <Text size="sm" c="dimmed">{remedy.sentence}</Text>}
+      {remedy.sentence && (
+        <Text size="sm" c="dimmed">
+          {remedy.sentence}
+        </Text>
+      )}
       {act && (
-        <Button variant="default" onClick={() => void auth.signIn({ returnTo, context, ...(act.challenge && { challenge: act.challenge }) })}>
+        <Button
+          variant="default"
+          onClick={() => void auth.signIn({ returnTo, context, ...(act.challenge && { challenge: act.challenge }) })}
+        >
           {act.label}
         </Button>
       )}
       {!act && remedy.href && (
-        <Button component="a" variant="default" href={remedy.href}>Open</Button>
+        <Button component="a" variant="default" href={remedy.href}>
+          Open
+        </Button>
       )}
     </Group>
   );
@@ -93,16 +117,36 @@ const RequestId = ({ id }: { id: string }) => (
 /** Any failure, told in reasons. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const problem = problemOf(error);
-  const reasons = problem.reasons?.length ? problem.reasons : [{ code: problem.code ?? `http.${problem.status}`, sentence: problem.detail ?? problem.title }];
+  const reasons = problem.reasons?.length
+    ? problem.reasons
+    : [{ code: problem.code ?? `http.${problem.status}`, sentence: problem.detail ?? problem.title }];
   const refused = problem.status === 403 || problem.status === 401;
   const retry = !refused && problem.status !== 404 && onRetry ? { onRetry } : {};
-  return <Reasons title={problem.title} reasons={reasons} kind={refused ? "no" : "broken"} requestId={problem.request_id ?? null} {...retry} />;
+  return (
+    <Reasons
+      title={problem.title}
+      reasons={reasons}
+      kind={refused ? "no" : "broken"}
+      requestId={problem.request_id ?? null}
+      {...retry}
+    />
+  );
 }
 
 function problemOf(error: unknown): Problem {
   if (error instanceof CompanyOSError) return error.problem;
   if (error instanceof SignedOut)
-    return { title: "You are signed out", status: 401, code: "session.ended", reasons: [{ code: "session.ended", sentence: error.message, remedy: { kind: "sign_in" } }] };
+    return {
+      title: "You are signed out",
+      status: 401,
+      code: "session.ended",
+      reasons: [{ code: "session.ended", sentence: error.message, remedy: { kind: "sign_in" } }],
+    };
   const sentence = error instanceof Error ? error.message : String(error);
-  return { title: "Something went wrong here", status: 0, code: "console.fault", reasons: [{ code: "console.fault", sentence }] };
+  return {
+    title: "Something went wrong here",
+    status: 0,
+    code: "console.fault",
+    reasons: [{ code: "console.fault", sentence }],
+  };
 }

@@ -4,10 +4,25 @@ import type { Tone } from "./Status";
 const WIDTH = 120;
 
 /** A word-sized line (SVG, no library). Gaps in the data are gaps in the line. Decoration: the number stands beside it. */
-export function Spark({ values, tone = "info", height = 28 }: { values: (number | null)[]; tone?: Tone; height?: number }) {
+export function Spark({
+  values,
+  tone = "info",
+  height = 28,
+}: {
+  values: (number | null)[];
+  tone?: Tone;
+  height?: number;
+}) {
   const runs = useMemo(() => segments(values, height), [values, height]);
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${height}`} width="100%" height={height} preserveAspectRatio="none" aria-hidden className={`spark ${tone}`}>
+    <svg
+      viewBox={`0 0 ${WIDTH} ${height}`}
+      width="100%"
+      height={height}
+      preserveAspectRatio="none"
+      aria-hidden
+      className={`spark ${tone}`}
+    >
       {runs.map((run) => (
         <g key={run.from}>
           <polygon points={`${run.from},${height} ${run.points} ${run.to},${height}`} className="spark-area" />

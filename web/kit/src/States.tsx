@@ -9,13 +9,17 @@ import { Failure } from "./Reason";
 export function Empty({ children, command, action }: { children: ReactNode; command?: string; action?: ReactNode }) {
   return (
     <Stack align="center" gap="sm" p="xl" className="empty">
-      <Text size="sm" c="dimmed" ta="center">{children}</Text>
+      <Text size="sm" c="dimmed" ta="center">
+        {children}
+      </Text>
       {command && (
         <CopyButton value={command}>
           {({ copied, copy }) => (
             <Group gap="xs">
               <Code>{command}</Code>
-              <Button variant="default" onClick={copy}>{copied ? "Copied" : "Copy"}</Button>
+              <Button variant="default" onClick={copy}>
+                {copied ? "Copied" : "Copy"}
+              </Button>
             </Group>
           )}
         </CopyButton>
@@ -28,19 +32,28 @@ export function Empty({ children, command, action }: { children: ReactNode; comm
 /** Lines of the height of what will stand here. */
 export const Lines = ({ rows = 5, height = 18 }: { rows?: number; height?: number }) => (
   <Stack gap="sm" p="md" aria-busy="true" aria-label="Loading">
-    {Array.from({ length: rows }, (_, i) => <Skeleton key={i} height={height} width={`${96 - ((i * 17) % 30)}%`} />)}
+    {Array.from({ length: rows }, (_, i) => (
+      <Skeleton key={i} height={height} width={`${96 - ((i * 17) % 30)}%`} />
+    ))}
   </Stack>
 );
 
-export const Block = ({ height }: { height: number }) => <Skeleton height={height} aria-busy="true" aria-label="Loading" />;
+export const Block = ({ height }: { height: number }) => (
+  <Skeleton height={height} aria-busy="true" aria-label="Loading" />
+);
 
 /** What does not exist and what belongs to others look the same, on purpose. */
 export function NotFound({ what = "page" }: { what?: string }) {
   return (
     <Stack align="center" gap="xs" py={80} role="note">
       <Title order={1}>Not found, or not yours</Title>
-      <Text c="dimmed" size="sm" ta="center">There is no such {what} in this tenant and environment, or you may not see it.</Text>
-      <Group mt="sm"><Go to="/">Back to the overview</Go><Go to="/search">Search</Go></Group>
+      <Text c="dimmed" size="sm" ta="center">
+        There is no such {what} in this tenant and environment, or you may not see it.
+      </Text>
+      <Group mt="sm">
+        <Go to="/">Back to the overview</Go>
+        <Go to="/search">Search</Go>
+      </Group>
     </Stack>
   );
 }
@@ -58,6 +71,11 @@ export interface LoadedProps<T> {
 export function Loaded<T>({ of, loading = <Lines />, what, children }: LoadedProps<T>) {
   if (of.data !== undefined) return children(of.data);
   if (of.error instanceof CompanyOSError && of.error.status === 404) return <NotFound {...(what && { what })} />;
-  if (of.error) return <div className="pad"><Failure error={of.error} onRetry={() => void of.refetch()} /></div>;
+  if (of.error)
+    return (
+      <div className="pad">
+        <Failure error={of.error} onRetry={() => void of.refetch()} />
+      </div>
+    );
   return loading;
 }

@@ -9,8 +9,28 @@ import type { ChartProps, Series } from "./Chart";
 register([LineChart, GridComponent, TooltipComponent, BrushComponent, CanvasRenderer]);
 
 const INK = {
-  dark: { text: "#99a1ad", strong: "#e6e8eb", line: "rgba(139,147,159,.14)", tip: "#1f242b", edge: "#2a3038", main: "#7d86f5", second: "#38bdb0", third: "#9aa4b2", bad: "#ff6b6b" },
-  light: { text: "#59626e", strong: "#14181d", line: "rgba(60,70,84,.12)", tip: "#ffffff", edge: "#d5d9df", main: "#434ed4", second: "#0b7f74", third: "#6a727e", bad: "#e03131" },
+  dark: {
+    text: "#99a1ad",
+    strong: "#e6e8eb",
+    line: "rgba(139,147,159,.14)",
+    tip: "#1f242b",
+    edge: "#2a3038",
+    main: "#7d86f5",
+    second: "#38bdb0",
+    third: "#9aa4b2",
+    bad: "#ff6b6b",
+  },
+  light: {
+    text: "#59626e",
+    strong: "#14181d",
+    line: "rgba(60,70,84,.12)",
+    tip: "#ffffff",
+    edge: "#d5d9df",
+    main: "#434ed4",
+    second: "#0b7f74",
+    third: "#6a727e",
+    bad: "#e03131",
+  },
 };
 type Palette = (typeof INK)["dark"];
 
@@ -36,7 +56,11 @@ export default function TimeCanvas({ summary, series, format, onZoom, height }: 
 
   useEffect(() => {
     chart.current?.setOption(optionOf(series, format, INK[scheme]), { notMerge: true });
-    chart.current?.dispatchAction({ type: "takeGlobalCursor", key: "brush", brushOption: { brushType: "lineX", brushMode: "single" } });
+    chart.current?.dispatchAction({
+      type: "takeGlobalCursor",
+      key: "brush",
+      brushOption: { brushType: "lineX", brushMode: "single" },
+    });
   }, [series, format, scheme]);
 
   useEffect(() => {
@@ -44,7 +68,8 @@ export default function TimeCanvas({ summary, series, format, onZoom, height }: 
     const zoom = (event: unknown) => {
       const range = (event as { areas: { coordRange?: [number, number] }[] }).areas[0]?.coordRange;
       made?.dispatchAction({ type: "brush", areas: [] });
-      if (range && range[1] - range[0] > 1000) onZoom({ from: new Date(range[0]).toISOString(), to: new Date(range[1]).toISOString() });
+      if (range && range[1] - range[0] > 1000)
+        onZoom({ from: new Date(range[0]).toISOString(), to: new Date(range[1]).toISOString() });
     };
     made?.on("brushEnd", zoom);
     return () => void (made?.isDisposed() || made?.off("brushEnd", zoom));
@@ -54,7 +79,11 @@ export default function TimeCanvas({ summary, series, format, onZoom, height }: 
 }
 
 function optionOf(series: Series[], format: (value: number) => string, ink: Palette) {
-  const axis = { axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: ink.text, fontSize: 10.5, hideOverlap: true } };
+  const axis = {
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { color: ink.text, fontSize: 10.5, hideOverlap: true },
+  };
   return {
     animation: false,
     textStyle: { fontFamily: "Inter Variable, Inter, sans-serif" },
@@ -68,9 +97,21 @@ function optionOf(series: Series[], format: (value: number) => string, ink: Pale
       textStyle: { color: ink.strong, fontSize: 11.5 },
       valueFormatter: (value: unknown) => (typeof value === "number" ? format(value) : "–"),
     },
-    brush: { xAxisIndex: 0, toolbox: [], brushStyle: { color: "rgba(111,120,240,.16)", borderColor: ink.main, borderWidth: 1 }, outOfBrush: { colorAlpha: 1 } },
+    brush: {
+      xAxisIndex: 0,
+      toolbox: [],
+      brushStyle: { color: "rgba(111,120,240,.16)", borderColor: ink.main, borderWidth: 1 },
+      outOfBrush: { colorAlpha: 1 },
+    },
     xAxis: { type: "time", ...axis, splitLine: { show: false } },
-    yAxis: { type: "value", min: 0, splitNumber: 4, ...axis, axisLabel: { ...axis.axisLabel, formatter: format }, splitLine: { lineStyle: { color: ink.line } } },
+    yAxis: {
+      type: "value",
+      min: 0,
+      splitNumber: 4,
+      ...axis,
+      axisLabel: { ...axis.axisLabel, formatter: format },
+      splitLine: { lineStyle: { color: ink.line } },
+    },
     series: series.map(({ name, tone, points, area }) => ({
       name,
       type: "line",

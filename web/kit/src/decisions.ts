@@ -24,7 +24,10 @@ async function send(api: Api, context: Context, key: string): Promise<void> {
   const batch = waiting.get(key) ?? [];
   waiting.delete(key);
   try {
-    const { items } = await api.decide(batch.map(({ check }) => check), { context });
+    const { items } = await api.decide(
+      batch.map(({ check }) => check),
+      { context },
+    );
     batch.forEach(({ resolve, reject }, i) => {
       const decision = items[i];
       if (decision) resolve(decision);

@@ -13,7 +13,11 @@ export function share(value: number | null | undefined): string {
 /** 12400 → "12.4k". */
 export function count(value: number | null | undefined): string {
   if (value === null || value === undefined) return NOTHING;
-  const [size, unit] = [[1e9, "G"], [1e6, "M"], [1e3, "k"]].find(([size]) => Math.abs(value) >= Number(size)) ?? [1, ""];
+  const [size, unit] = [
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e3, "k"],
+  ].find(([size]) => Math.abs(value) >= Number(size)) ?? [1, ""];
   const scaled = value / Number(size);
   return `${Number(scaled.toFixed(Math.abs(scaled) < 10 ? 2 : 1))}${unit}`;
 }
@@ -31,4 +35,5 @@ export function words(code: string): string {
 }
 
 /** The first of many: 1 "service", 2 "services". */
-export const plural = (amount: number, one: string, many = `${one}s`) => `${amount.toLocaleString("en")} ${amount === 1 ? one : many}`;
+export const plural = (amount: number, one: string, many = `${one}s`) =>
+  `${amount.toLocaleString("en")} ${amount === 1 ? one : many}`;

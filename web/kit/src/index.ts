@@ -35,4 +35,14 @@ export { SubjectLink } from "./SubjectLink";
 export { tellTab } from "./tab";
 export { theme } from "./theme";
 export { type Range, ago, duration, rangeLabel, readRange, stamp, windowOf } from "./time";
-export { CARRIED, type Search, parseSearch, stringifySearch, useChoice, useRange, useSetWords, useWord, useWords } from "./url";
+export {
+  CARRIED,
+  type Search,
+  parseSearch,
+  stringifySearch,
+  useChoice,
+  useRange,
+  useSetWords,
+  useWord,
+  useWords,
+} from "./url";

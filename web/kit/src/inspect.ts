@@ -23,10 +23,14 @@ export function useInspect() {
   return { subject: readSubject(inspect), open, close };
 }
 
-const PAGES: Record<string, string> = { service: "/services", deployment: "/deployments", incident: "/incidents", tenant: "/tenants" };
+const PAGES = new Map([
+  ["operations.service", "/services"],
+  ["operations.deployment", "/deployments"],
+  ["operations.incident", "/incidents"],
+]);
 
 /** The page of a thing, when it has one. */
 export function pageOf({ type, id }: Subject): string | undefined {
-  const room = PAGES[type.split(".").at(-1)?.toLowerCase() ?? ""];
+  const room = PAGES.get(type);
   return room && `${room}/${encodeURIComponent(id)}`;
 }

@@ -36,7 +36,11 @@ export interface LoadOptions {
 }
 
 /** Ask CompanyOS something in the context of the URL; cancelled when nobody looks any more. */
-export function useLoad<T>(key: readonly unknown[], ask: Ask<T>, { enabled = true, every }: LoadOptions = {}): UseQueryResult<T> {
+export function useLoad<T>(
+  key: readonly unknown[],
+  ask: Ask<T>,
+  { enabled = true, every }: LoadOptions = {},
+): UseQueryResult<T> {
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
   return useQuery({
@@ -48,7 +52,11 @@ export function useLoad<T>(key: readonly unknown[], ask: Ask<T>, { enabled = tru
 }
 
 /** Ask for a list page by page; `data` is the flat list of what has come so far. */
-export function useList<T>(key: readonly unknown[], ask: (api: Api, cursor: string | undefined, options: CallOptions) => Promise<Page<T>>, { enabled = true }: LoadOptions = {}) {
+export function useList<T>(
+  key: readonly unknown[],
+  ask: (api: Api, cursor: string | undefined, options: CallOptions) => Promise<Page<T>>,
+  { enabled = true }: LoadOptions = {},
+) {
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
   return useInfiniteQuery({

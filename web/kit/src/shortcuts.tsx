@@ -41,7 +41,8 @@ export function ShortcutProvider({ children }: { children: ReactNode }) {
       if (key === "?") return setSheet([...known.current]);
       const pair = first && event.timeStamp - first.at < PAUSE ? `${first.key} ${key}` : key;
       // The one declared last is the nearest to the reader: a dialog before its page, a page before the shell.
-      const match = known.current.findLast(({ keys }) => keys === pair) ?? known.current.findLast(({ keys }) => keys === key);
+      const match =
+        known.current.findLast(({ keys }) => keys === pair) ?? known.current.findLast(({ keys }) => keys === key);
       first = { key, at: event.timeStamp };
       if (!match) return;
       event.preventDefault();
@@ -60,7 +61,12 @@ export function ShortcutProvider({ children }: { children: ReactNode }) {
 }
 
 /** Declare a shortcut for as long as the component is on the screen. */
-export function useShortcut(keys: string, label: string, run: () => void, { group = "This page", enabled = true } = {}) {
+export function useShortcut(
+  keys: string,
+  label: string,
+  run: () => void,
+  { group = "This page", enabled = true } = {},
+) {
   const registry = useContext(Shortcuts);
   const latest = useRef(run);
   useEffect(() => void (latest.current = run));
@@ -77,11 +83,19 @@ function Sheet({ shortcuts, onClose }: { shortcuts: Shortcut[]; onClose: () => v
       <Stack gap="lg">
         {groups.map(([group, members = []]) => (
           <Stack gap={6} key={group}>
-            <Text size="xs" c="dimmed" fw={600}>{group}</Text>
+            <Text size="xs" c="dimmed" fw={600}>
+              {group}
+            </Text>
             {[...new Map(members.map((member) => [member.keys, member])).values()].map(({ keys, label }) => (
               <Group key={keys} justify="space-between">
                 <Text size="sm">{label}</Text>
-                <Group gap={4}>{keys.split(" ").map((key) => <Kbd key={key} size="xs">{shown(key)}</Kbd>)}</Group>
+                <Group gap={4}>
+                  {keys.split(" ").map((key) => (
+                    <Kbd key={key} size="xs">
+                      {shown(key)}
+                    </Kbd>
+                  ))}
+                </Group>
               </Group>
             ))}
           </Stack>
@@ -91,7 +105,10 @@ function Sheet({ shortcuts, onClose }: { shortcuts: Shortcut[]; onClose: () => v
   );
 }
 
-const shown = (key: string) => key.replace("mod+", /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ").replace(/[a-z]$/, (letter) => letter.toUpperCase());
+const shown = (key: string) =>
+  key
+    .replace("mod+", /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ")
+    .replace(/[a-z]$/, (letter) => letter.toUpperCase());
 
 function keyOf(event: KeyboardEvent): string | undefined {
   if (event.altKey || ["Shift", "Control", "Meta"].includes(event.key)) return undefined;
@@ -100,4 +117,7 @@ function keyOf(event: KeyboardEvent): string | undefined {
 }
 
 const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || target.closest("[role=dialog],[role=listbox],[role=menu]") !== null);
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) ||
+    target.closest("[role=dialog],[role=listbox],[role=menu]") !== null);

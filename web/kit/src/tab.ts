@@ -1,7 +1,13 @@
 import type { Tone } from "./Status";
 
 const MARKS: Record<Tone, string> = { bad: "● ", warn: "◆ ", ok: "", info: "", idle: "" };
-const COLORS: Record<Tone, string> = { bad: "#e03131", warn: "#e8a100", ok: "#525cee", info: "#525cee", idle: "#525cee" };
+const COLORS: Record<Tone, string> = {
+  bad: "#e03131",
+  warn: "#e8a100",
+  ok: "#525cee",
+  info: "#525cee",
+  idle: "#525cee",
+};
 
 /** Say in the browser's tab what the page is about and how it is: title and favicon. */
 export function tellTab(title: string, tone: Tone): void {

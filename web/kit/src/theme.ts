@@ -1,14 +1,45 @@
 import {
-  ActionIcon, Badge, Button, Card, DEFAULT_THEME, type MantineColorsTuple, NavLink, Table, Tooltip,
-  createTheme, defaultVariantColorsResolver, parseThemeColor, rem, rgba, type VariantColorsResolver,
+  ActionIcon,
+  Badge,
+  Button,
+  Card,
+  DEFAULT_THEME,
+  type MantineColorsTuple,
+  NavLink,
+  Table,
+  Tooltip,
+  createTheme,
+  defaultVariantColorsResolver,
+  parseThemeColor,
+  rem,
+  rgba,
+  type VariantColorsResolver,
 } from "@mantine/core";
 
 /** Ink to paper: text at 0, hairlines at 4, panels at 6, the page at 7, the frame at 8. */
 const dark: MantineColorsTuple = [
-  "#e6e8eb", "#b4bac3", "#99a1ad", "#6a727e", "#2a3038", "#1f242b", "#14181d", "#0d1014", "#090b0e", "#060709",
+  "#e6e8eb",
+  "#b4bac3",
+  "#99a1ad",
+  "#6a727e",
+  "#2a3038",
+  "#1f242b",
+  "#14181d",
+  "#0d1014",
+  "#090b0e",
+  "#060709",
 ];
 const indigo: MantineColorsTuple = [
-  "#eef0ff", "#dcdfff", "#b6bbfa", "#8f96f5", "#6f78f0", "#5c66ee", "#525cee", "#434ed4", "#3a45be", "#2f3ba8",
+  "#eef0ff",
+  "#dcdfff",
+  "#b6bbfa",
+  "#8f96f5",
+  "#6f78f0",
+  "#5c66ee",
+  "#525cee",
+  "#434ed4",
+  "#3a45be",
+  "#2f3ba8",
 ];
 
 /** As Mantine has it, but with a last shade that can be read as text on white. */

@@ -37,7 +37,11 @@ const STEPS = [60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400];
 export function windowOf(range: Range, now: number = Date.now()): Window {
   const [from, to] = [instant(range.from, now) ?? now - 6 * 3600e3, instant(range.to, now) ?? now];
   const wanted = (to - from) / 1000 / 90;
-  return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), step: STEPS.find((step) => step >= wanted) ?? 86400 };
+  return {
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    step: STEPS.find((step) => step >= wanted) ?? 86400,
+  };
 }
 
 /** "last 6h", or the two instants of a fixed range. */
@@ -54,7 +58,12 @@ export const stamp = (at: string | number) =>
 
 /** "14:05:09.123", for log lines. */
 export const precise = (at: string | number) =>
-  new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
+  new Date(at).toLocaleTimeString("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+  });
 
 /** "now", "3m ago", "2h ago", "5d ago", then the date. */
 export function ago(at: string | number, now: number = Date.now()): string {

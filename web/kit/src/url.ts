@@ -24,7 +24,8 @@ export const useWords = () => useSearch({ strict: false }) as Search;
 export function useSetWords() {
   const navigate = useNavigate();
   return useCallback(
-    (change: Search) => void navigate({ to: ".", search: ((old: Search) => ({ ...old, ...change })) as never, replace: true }),
+    (change: Search) =>
+      void navigate({ to: ".", search: ((old: Search) => ({ ...old, ...change })) as never, replace: true }),
     [navigate],
   );
 }
@@ -33,11 +34,17 @@ export function useSetWords() {
 export function useWord(name: string, fallback = ""): [string, (value: string) => void] {
   const value = useWords()[name] ?? fallback;
   const set = useSetWords();
-  return [value, useCallback((next: string) => set({ [name]: next === fallback ? undefined : next }), [set, name, fallback])];
+  return [
+    value,
+    useCallback((next: string) => set({ [name]: next === fallback ? undefined : next }), [set, name, fallback]),
+  ];
 }
 
 /** One word of the query that is one of a few; anything else counts as none. */
-export function useChoice<Choice extends string>(name: string, choices: readonly Choice[]): [Choice | undefined, (value: string) => void] {
+export function useChoice<Choice extends string>(
+  name: string,
+  choices: readonly Choice[],
+): [Choice | undefined, (value: string) => void] {
   const [value, set] = useWord(name);
   return [choices.find((choice) => choice === value), set];
 }
@@ -50,7 +57,9 @@ export function useRange(): [Range, (range: Range) => void] {
   const setRange = useCallback(
     (next: Range) => {
       const plain = next.from === DEFAULT_RANGE.from && next.to === DEFAULT_RANGE.to;
-      set(plain ? { from: undefined, to: undefined } : { from: next.from, to: next.to === "now" ? undefined : next.to });
+      set(
+        plain ? { from: undefined, to: undefined } : { from: next.from, to: next.to === "now" ? undefined : next.to },
+      );
     },
     [set],
   );
@@ -58,4 +67,5 @@ export function useRange(): [Range, (range: Range) => void] {
 }
 
 /** The preset that a range is, if it is one. */
-export const presetOf = ({ from, to }: Range) => (to === "now" ? PRESETS.find((preset) => from === `now-${preset}`) : undefined);
+export const presetOf = ({ from, to }: Range) =>
+  to === "now" ? PRESETS.find((preset) => from === `now-${preset}`) : undefined;

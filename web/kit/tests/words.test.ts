@@ -30,10 +30,34 @@ test("a window has at most about 90 points, whole minutes apart", () => {
   }
 });
 
-test.each([[0.99962, "99.962%"], [1, "100%"], [0, "0%"], [0.0002, "0.02%"], [0.463, "46.3%"], [-0.18, "-18%"], [null, "–"]])("share %s", (value, text) => expect(share(value)).toBe(text));
-test.each([[12400, "12.4k"], [0.04, "0.04"], [3, "3"], [41_300_000, "41.3M"], [null, "–"]])("count %s", (value, text) => expect(count(value)).toBe(text));
-test.each([[212.4, "212 ms"], [2124, "2.12 s"], [1.26, "1.3 ms"], [undefined, "–"]])("millis %s", (value, text) => expect(millis(value)).toBe(text));
-test.each([[5, "5 ms"], [59_000, "59s"], [3_599_000, "59m"], [90_000_000, "1d"]])("duration %s", (value, text) => expect(duration(value)).toBe(text));
+test.each([
+  [0.99962, "99.962%"],
+  [1, "100%"],
+  [0, "0%"],
+  [0.0002, "0.02%"],
+  [0.463, "46.3%"],
+  [-0.18, "-18%"],
+  [null, "–"],
+])("share %s", (value, text) => expect(share(value)).toBe(text));
+test.each([
+  [12400, "12.4k"],
+  [0.04, "0.04"],
+  [3, "3"],
+  [41_300_000, "41.3M"],
+  [null, "–"],
+])("count %s", (value, text) => expect(count(value)).toBe(text));
+test.each([
+  [212.4, "212 ms"],
+  [2124, "2.12 s"],
+  [1.26, "1.3 ms"],
+  [undefined, "–"],
+])("millis %s", (value, text) => expect(millis(value)).toBe(text));
+test.each([
+  [5, "5 ms"],
+  [59_000, "59s"],
+  [3_599_000, "59m"],
+  [90_000_000, "1d"],
+])("duration %s", (value, text) => expect(duration(value)).toBe(text));
 
 test("ago", () => {
   expect(ago(NOW - 3000, NOW)).toBe("now");
@@ -42,7 +66,10 @@ test("ago", () => {
 });
 
 test("an export quotes what must be quoted and defuses formulas", () => {
-  const columns = [{ title: "a", value: (row: { a: string }) => row.a }, { title: "n", value: () => -3 }];
+  const columns = [
+    { title: "a", value: (row: { a: string }) => row.a },
+    { title: "n", value: () => -3 },
+  ];
   const rows = [{ a: 'say "hi", twice' }, { a: "=HYPERLINK(1)" }, { a: "two\nlines" }];
   expect(toCsv(columns, rows)).toBe('a,n\r\n"say ""hi"", twice",-3\r\n\'=HYPERLINK(1),-3\r\n"two\nlines",-3\r\n');
 });

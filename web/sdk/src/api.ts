@@ -18,7 +18,8 @@ export function createApi(transport: Transport, baseUrl: string) {
   return {
     me: (o?: CallOptions) => data(gen.me(via(o))),
     overview: (query: shape.GetOverviewData["query"], o?: CallOptions) => data(gen.getOverview({ query, ...via(o) })),
-    search: (query: shape.SearchEverythingData["query"], o?: CallOptions) => data(gen.searchEverything({ query, ...via(o) })),
+    search: (query: shape.SearchEverythingData["query"], o?: CallOptions) =>
+      data(gen.searchEverything({ query, ...via(o) })),
     decide: (checks: t.Check[], o?: CallOptions) => data(gen.decide({ body: { checks }, ...via(o) })),
     services: {
       list: (query: shape.ListServicesData["query"], o?: CallOptions) => data(gen.listServices({ query, ...via(o) })),
@@ -26,17 +27,22 @@ export function createApi(transport: Transport, baseUrl: string) {
       dependencies: (name: string, o?: CallOptions) => data(gen.getServiceDependencies({ path: { name }, ...via(o) })),
     },
     deployments: {
-      list: (query: shape.ListDeploymentsData["query"], o?: CallOptions) => data(gen.listDeployments({ query, ...via(o) })),
+      list: (query: shape.ListDeploymentsData["query"], o?: CallOptions) =>
+        data(gen.listDeployments({ query, ...via(o) })),
       get: (deployment: string, o?: CallOptions) => data(gen.getDeployment({ path: { deployment }, ...via(o) })),
-      preflight: (deployment: string, verb: t.DeploymentVerb, o?: CallOptions) => data(gen.preflightDeployment({ path: { deployment }, query: { verb }, ...via(o) })),
-      act: (deployment: string, verb: t.DeploymentVerb, body: shape.OrderIn, o?: CallOptions) => data(VERBS[verb]({ path: { deployment }, body, ...via(o) })),
+      preflight: (deployment: string, verb: t.DeploymentVerb, o?: CallOptions) =>
+        data(gen.preflightDeployment({ path: { deployment }, query: { verb }, ...via(o) })),
+      act: (deployment: string, verb: t.DeploymentVerb, body: shape.OrderIn, o?: CallOptions) =>
+        data(VERBS[verb]({ path: { deployment }, body, ...via(o) })),
     },
     incidents: {
       list: (query: shape.ListIncidentsData["query"], o?: CallOptions) => data(gen.listIncidents({ query, ...via(o) })),
       get: (incident: string, o?: CallOptions) => data(gen.getIncident({ path: { incident }, ...via(o) })),
       open: (body: t.NewIncident, o?: CallOptions) => data(gen.openIncident({ body, ...via(o) })),
-      step: (incident: string, step: IncidentStep, text: string, o?: CallOptions) => data(STEPS[step]({ path: { incident }, body: { text }, ...via(o) })),
-      note: (incident: string, text: string, o?: CallOptions) => data(gen.noteIncident({ path: { incident }, body: { text }, ...via(o) })),
+      step: (incident: string, step: IncidentStep, text: string, o?: CallOptions) =>
+        data(STEPS[step]({ path: { incident }, body: { text }, ...via(o) })),
+      note: (incident: string, text: string, o?: CallOptions) =>
+        data(gen.noteIncident({ path: { incident }, body: { text }, ...via(o) })),
     },
     telemetry: {
       red: (query: shape.GetRedData["query"], o?: CallOptions) => data(gen.getRed({ query, ...via(o) })),
@@ -45,10 +51,12 @@ export function createApi(transport: Transport, baseUrl: string) {
       trace: (trace_id: string, o?: CallOptions) => data(gen.getTrace({ path: { trace_id }, ...via(o) })),
     },
     graph: {
-      neighbours: (query: shape.ListNeighboursData["query"], o?: CallOptions) => data(gen.listNeighbours({ query, ...via(o) })),
+      neighbours: (query: shape.ListNeighboursData["query"], o?: CallOptions) =>
+        data(gen.listNeighbours({ query, ...via(o) })),
     },
     audit: {
-      list: (query: shape.ListAuditRecordsData["query"], o?: CallOptions) => data(gen.listAuditRecords({ query, ...via(o) })),
+      list: (query: shape.ListAuditRecordsData["query"], o?: CallOptions) =>
+        data(gen.listAuditRecords({ query, ...via(o) })),
       proof: (id: string, o?: CallOptions) => data(gen.proveAuditRecord({ path: { id }, ...via(o) })),
       checkpoint: (o?: CallOptions) => data(gen.getAuditCheckpoint(via(o))),
       verify: (o?: CallOptions) => data(gen.verifyAudit(via(o))),
@@ -71,12 +79,15 @@ export function createApi(transport: Transport, baseUrl: string) {
       end: (id: string, o?: CallOptions) => data(gen.endSession({ path: { id }, ...via(o) })),
     },
     serviceAccounts: {
-      list: (query: shape.ListServiceAccountsData["query"], o?: CallOptions) => data(gen.listServiceAccounts({ query, ...via(o) })),
+      list: (query: shape.ListServiceAccountsData["query"], o?: CallOptions) =>
+        data(gen.listServiceAccounts({ query, ...via(o) })),
     },
     evidence: {
-      list: (query: shape.ListEvidencePacksData["query"], o?: CallOptions) => data(gen.listEvidencePacks({ query, ...via(o) })),
+      list: (query: shape.ListEvidencePacksData["query"], o?: CallOptions) =>
+        data(gen.listEvidencePacks({ query, ...via(o) })),
       /** The evidence pack itself, a zip that `companyos evidence verify` checks without a server. */
-      download: (id: string, o?: CallOptions) => data(gen.downloadEvidencePack({ path: { id }, parseAs: "blob", ...via(o) })) as Promise<Blob>,
+      download: (id: string, o?: CallOptions) =>
+        data(gen.downloadEvidencePack({ path: { id }, parseAs: "blob", ...via(o) })) as Promise<Blob>,
     },
   };
 }

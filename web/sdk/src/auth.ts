@@ -62,7 +62,11 @@ export class Auth {
   async signIn(journey: { returnTo: string; context: Context; challenge?: Challenge; pending?: PendingRequest }) {
     const { returnTo, context, challenge, pending } = journey;
     const server = await this.#server();
-    const [verifier, state, nonce] = [oauth.generateRandomCodeVerifier(), oauth.generateRandomState(), oauth.generateRandomNonce()];
+    const [verifier, state, nonce] = [
+      oauth.generateRandomCodeVerifier(),
+      oauth.generateRandomState(),
+      oauth.generateRandomNonce(),
+    ];
     const kept: Journey = { verifier, nonce, returnTo, context };
     if (challenge?.max_age !== undefined) kept.maxAge = challenge.max_age;
     if (pending) kept.pending = pending;
@@ -97,7 +101,13 @@ export class Auth {
     const server = await this.#server();
     const answer = approved(server, this.#client, url, state);
     const response = await oauth.authorizationCodeGrantRequest(
-      server, this.#client, oauth.None(), answer, this.options.redirectUri, journey.verifier, this.#http(),
+      server,
+      this.#client,
+      oauth.None(),
+      answer,
+      this.options.redirectUri,
+      journey.verifier,
+      this.#http(),
     );
     const granted = await oauth.processAuthorizationCodeResponse(server, this.#client, response, {
       expectedNonce: journey.nonce,
@@ -184,7 +194,9 @@ export class Auth {
 
   /** Plain HTTP is for an issuer on this machine only. */
   #http() {
-    return { [oauth.allowInsecureRequests]: ["127.0.0.1", "localhost", "[::1]"].includes(this.options.issuer.hostname) };
+    return {
+      [oauth.allowInsecureRequests]: ["127.0.0.1", "localhost", "[::1]"].includes(this.options.issuer.hostname),
+    };
   }
 }
 
@@ -200,7 +212,9 @@ function approved(server: oauth.AuthorizationServer, client: oauth.Client, url: 
 
 function keep(tokens: Tokens, context: Context, granted: oauth.TokenEndpointResponse): Tokens {
   const expiresAt = Date.now() + (granted.expires_in ?? 60) * 1000;
-  const kept: Tokens = { access: { ...tokens.access, [contextKey(context)]: { token: granted.access_token, expiresAt } } };
+  const kept: Tokens = {
+    access: { ...tokens.access, [contextKey(context)]: { token: granted.access_token, expiresAt } },
+  };
   const refreshToken = granted.refresh_token ?? tokens.refreshToken;
   const idToken = granted.id_token ?? tokens.idToken;
   if (refreshToken) kept.refreshToken = refreshToken;

@@ -27,7 +27,9 @@ export function follow(transport: Transport, url: string, { onEvent, onConnectio
   let wait = SHORTEST;
 
   const listen = async () => {
-    const response = await transport.fetch(new Request(url, { headers: { Accept: "text/event-stream" }, signal: stop.signal }));
+    const response = await transport.fetch(
+      new Request(url, { headers: { Accept: "text/event-stream" }, signal: stop.signal }),
+    );
     onConnection({ state: "live", at: Date.now() });
     wait = SHORTEST;
     for await (const data of messages(response)) onEvent(JSON.parse(data) as LiveEvent);
@@ -36,7 +38,10 @@ export function follow(transport: Transport, url: string, { onEvent, onConnectio
   const run = async () => {
     onConnection({ state: "connecting", at: Date.now() });
     while (!stop.signal.aborted) {
-      const failure = await listen().then(() => undefined, (error: unknown) => error);
+      const failure = await listen().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
       if (stop.signal.aborted) return;
       onConnection({ state: "lost", at: Date.now() });
       if (failure instanceof Error && failure.name === "SignedOut") return;

@@ -5,6 +5,9 @@ export async function alone<T>(name: string, act: () => Promise<T>): Promise<T> 
   const locks = globalThis.navigator?.locks;
   if (locks) return (await locks.request(name, act)) as T;
   const turn = (held.get(name) ?? Promise.resolve()).then(act, act);
-  held.set(name, turn.catch(() => undefined));
+  held.set(
+    name,
+    turn.catch(() => undefined),
+  );
   return turn;
 }

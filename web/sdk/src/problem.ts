@@ -97,7 +97,11 @@ export function refusedByIssuer(code: string, description: string | undefined, c
     reasons: [
       foreign
         ? { code: "context.foreign", sentence: "There is no such tenant and environment, or you do not belong to it." }
-        : { code: `sign_in.${code}`, sentence: description ?? "The issuer gave no reason.", remedy: { kind: "sign_in" } },
+        : {
+            code: `sign_in.${code}`,
+            sentence: description ?? "The issuer gave no reason.",
+            remedy: { kind: "sign_in" },
+          },
     ],
   });
   error.cause = cause;

@@ -29,7 +29,8 @@ export class Transport {
 
   async fetch(request: Request, { resumeAs, context = this.options.context() }: CallOptions = {}): Promise<Response> {
     for (const [name, value] of Object.entries(contextHeaders(context))) request.headers.set(name, value);
-    if (request.method === "POST" && !request.headers.has("Idempotency-Key")) request.headers.set("Idempotency-Key", uuidv7());
+    if (request.method === "POST" && !request.headers.has("Idempotency-Key"))
+      request.headers.set("Idempotency-Key", uuidv7());
 
     const again = request.clone();
     const token = await this.options.auth.token(context);
@@ -37,7 +38,8 @@ export class Transport {
     if (response.status === 401 && !isChallenge(response)) {
       const next = await this.options.auth.token(context, token);
       response = await deliver(again.clone(), next);
-      if (response.status === 401 && !isChallenge(response)) throw new SignedOut("The server no longer accepts this session.");
+      if (response.status === 401 && !isChallenge(response))
+        throw new SignedOut("The server no longer accepts this session.");
     }
     if (resumeAs !== undefined && isChallenge(response)) return this.#stepUp(again, response, resumeAs, context);
     if (!response.ok) throw await errorFrom(response);

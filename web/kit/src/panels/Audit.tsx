@@ -10,14 +10,28 @@ import { ago, stamp } from "../time";
 
 /** What was done to one thing, newest first, each with its proof. */
 export const Audit = ({ subject }: { subject: string }) => (
-  <Permitted action="evidence:audit.read" what="the audit trail"><Records subject={subject} /></Permitted>
+  <Permitted action="evidence:audit.read" what="the audit trail">
+    <Records subject={subject} />
+  </Permitted>
 );
 
 function Records({ subject }: { subject: string }) {
-  const records = useList(["audit", subject], (api, cursor, o) => api.audit.list({ subject, cursor: cursor ?? null, limit: 50 }, o));
+  const records = useList(["audit", subject], (api, cursor, o) =>
+    api.audit.list({ subject, cursor: cursor ?? null, limit: 50 }, o),
+  );
   return (
     <Loaded of={records}>
-      {(rows) => (rows.length === 0 ? <Empty>Nothing has been recorded about this yet.</Empty> : <ol className="rows">{rows.map((record) => <Row key={record.id} record={record} />)}</ol>)}
+      {(rows) =>
+        rows.length === 0 ? (
+          <Empty>Nothing has been recorded about this yet.</Empty>
+        ) : (
+          <ol className="rows">
+            {rows.map((record) => (
+              <Row key={record.id} record={record} />
+            ))}
+          </ol>
+        )
+      }
     </Loaded>
   );
 }
@@ -30,9 +44,15 @@ function Row({ record }: { record: AuditRecord }) {
         <StatusDot tone={toneOf(record.outcome)} label={record.outcome} />
         <span className="row-text">{record.action}</span>
         <Actor of={record.actor} size="xs" c="dimmed" truncate maw={180} />
-        <Text size="xs" c="dimmed" className="num" title={stamp(record.at)}>{ago(record.at)}</Text>
+        <Text size="xs" c="dimmed" className="num" title={stamp(record.at)}>
+          {ago(record.at)}
+        </Text>
       </UnstyledButton>
-      {open && <div className="log-more"><RecordDetail record={record} /></div>}
+      {open && (
+        <div className="log-more">
+          <RecordDetail record={record} />
+        </div>
+      )}
     </li>
   );
 }
@@ -44,15 +64,44 @@ export function RecordDetail({ record }: { record: AuditRecord }) {
   return (
     <div className="stack">
       <div className="facts">
-        <Text size="sm" c="dimmed">Record</Text><Code>{record.index === null ? "waiting for its place in the ledger" : `#${record.index}`}</Code>
-        <Text size="sm" c="dimmed">Subject</Text><Code className="break">{record.subject}</Code>
-        <Text size="sm" c="dimmed">By</Text><Actor of={record.actor} size="sm" />
-        <Text size="sm" c="dimmed">Request</Text><Code className="break">{record.request}</Code>
-        <Text size="sm" c="dimmed">Hash</Text><Code className="break">{record.hash ?? "not yet"}</Code>
+        <Text size="sm" c="dimmed">
+          Record
+        </Text>
+        <Code>{record.index === null ? "waiting for its place in the ledger" : `#${record.index}`}</Code>
+        <Text size="sm" c="dimmed">
+          Subject
+        </Text>
+        <Code className="break">{record.subject}</Code>
+        <Text size="sm" c="dimmed">
+          By
+        </Text>
+        <Actor of={record.actor} size="sm" />
+        <Text size="sm" c="dimmed">
+          Request
+        </Text>
+        <Code className="break">{record.request}</Code>
+        <Text size="sm" c="dimmed">
+          Hash
+        </Text>
+        <Code className="break">{record.hash ?? "not yet"}</Code>
       </div>
       <Code block>{JSON.stringify(record.detail, null, 2)}</Code>
-      {!wanted && <Group><Button variant="default" onClick={() => setWanted(true)}>Show the proof</Button></Group>}
-      {wanted && <Loaded of={proof}>{(shown) => <Code block className="break">{JSON.stringify(shown, null, 2)}</Code>}</Loaded>}
+      {!wanted && (
+        <Group>
+          <Button variant="default" onClick={() => setWanted(true)}>
+            Show the proof
+          </Button>
+        </Group>
+      )}
+      {wanted && (
+        <Loaded of={proof}>
+          {(shown) => (
+            <Code block className="break">
+              {JSON.stringify(shown, null, 2)}
+            </Code>
+          )}
+        </Loaded>
+      )}
     </div>
   );
 }

@@ -15,7 +15,9 @@ export interface LogsProps {
 
 /** Log lines of the page's time range, newest first; a line opens to its attributes. */
 export const Logs = (props: LogsProps) => (
-  <Permitted action="telemetry:log.read" what="logs"><Found {...props} /></Permitted>
+  <Permitted action="telemetry:log.read" what="logs">
+    <Found {...props} />
+  </Permitted>
 );
 
 function Found({ service, q, traceId }: LogsProps) {
@@ -26,7 +28,17 @@ function Found({ service, q, traceId }: LogsProps) {
   });
   return (
     <Loaded of={lines} loading={<Lines rows={8} height={12} />}>
-      {(rows) => (rows.length === 0 ? <Empty>No log lines in this time range.</Empty> : <ol className="logs">{rows.map((line, i) => <Line key={`${line.at} ${i}`} line={line} />)}</ol>)}
+      {(rows) =>
+        rows.length === 0 ? (
+          <Empty>No log lines in this time range.</Empty>
+        ) : (
+          <ol className="logs">
+            {rows.map((line, i) => (
+              <Line key={`${line.at} ${i}`} line={line} />
+            ))}
+          </ol>
+        )
+      }
     </Loaded>
   );
 }
@@ -37,7 +49,9 @@ function Line({ line }: { line: LogLine }) {
   return (
     <li>
       <UnstyledButton onClick={() => setOpen(!open)} aria-expanded={open} className="log">
-        <time dateTime={line.at} title={stamp(line.at)}>{precise(line.at)}</time>
+        <time dateTime={line.at} title={stamp(line.at)}>
+          {precise(line.at)}
+        </time>
         <span className={`level ${levelTone(line.severity)}`}>{line.severity.toLowerCase()}</span>
         <span className="log-text">{line.body}</span>
       </UnstyledButton>
@@ -45,8 +59,16 @@ function Line({ line }: { line: LogLine }) {
         <div className="log-more">
           <Code block>{JSON.stringify(line.attributes ?? {}, null, 2)}</Code>
           <Group gap="xs" mt={4}>
-            <Text size="xs" c="dimmed">{line.service}</Text>
-            {line.trace_id && <UnstyledButton className="link" fz="xs" onClick={() => set({ trace: line.trace_id ?? undefined, tab: "traces" })}>{`Trace ${line.trace_id.slice(0, 8)}`}</UnstyledButton>}
+            <Text size="xs" c="dimmed">
+              {line.service}
+            </Text>
+            {line.trace_id && (
+              <UnstyledButton
+                className="link"
+                fz="xs"
+                onClick={() => set({ trace: line.trace_id ?? undefined, tab: "traces" })}
+              >{`Trace ${line.trace_id.slice(0, 8)}`}</UnstyledButton>
+            )}
           </Group>
         </div>
       )}
@@ -54,4 +76,5 @@ function Line({ line }: { line: LogLine }) {
   );
 }
 
-const levelTone = (severity: string) => (/^(err|fatal|crit)/i.test(severity) ? "bad" : /^warn/i.test(severity) ? "warn" : "idle");
+const levelTone = (severity: string) =>
+  /^(err|fatal|crit)/i.test(severity) ? "bad" : /^warn/i.test(severity) ? "warn" : "idle";

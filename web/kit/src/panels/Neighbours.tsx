@@ -11,8 +11,14 @@ type Near = Found["neighbours"][number];
 
 /** A thing and all that it touches in the graph; a tap goes there. */
 export function Neighbours({ subject, height = 280 }: { subject: Subject; height?: number }) {
-  const found = useLoad(["graph", subject], (api, o) => api.graph.neighbours({ type: subject.type, id: subject.id }, o));
-  return <Loaded of={found} loading={<Block height={height} />}>{(near) => <Drawn near={near} subject={subject} height={height} />}</Loaded>;
+  const found = useLoad(["graph", subject], (api, o) =>
+    api.graph.neighbours({ type: subject.type, id: subject.id }, o),
+  );
+  return (
+    <Loaded of={found} loading={<Block height={height} />}>
+      {(near) => <Drawn near={near} subject={subject} height={height} />}
+    </Loaded>
+  );
 }
 
 function Drawn({ near, subject, height }: { near: Found; subject: Subject; height: number }) {
@@ -39,7 +45,10 @@ const CROWD = 7; // more of one type than this and only the newest are drawn; th
 function drawing({ entity: centre, neighbours }: Found) {
   const nodes = new Map([[subjectKey(centre), nodeOf(centre, true)]]);
   const edges: GraphEdge[] = [];
-  const join = (key: string, { kind, direction }: Near) => edges.push(direction === "out" ? { from: subjectKey(centre), to: key, kind } : { from: key, to: subjectKey(centre), kind });
+  const join = (key: string, { kind, direction }: Near) =>
+    edges.push(
+      direction === "out" ? { from: subjectKey(centre), to: key, kind } : { from: key, to: subjectKey(centre), kind },
+    );
   for (const [type, members = []] of Object.entries(Object.groupBy(neighbours, (near) => near.entity.type))) {
     const newest = members.toSorted((a, b) => b.since.localeCompare(a.since));
     const drawn = newest.length > CROWD ? newest.slice(0, CROWD - 2) : newest;
@@ -49,7 +58,13 @@ function drawing({ entity: centre, neighbours }: Found) {
     }
     const [first] = newest;
     if (first && drawn.length < newest.length) {
-      nodes.set(type, { key: type, title: `${newest.length - drawn.length} more ${type.split(".").at(-1)}s`, type, tone: "idle", centre: false });
+      nodes.set(type, {
+        key: type,
+        title: `${newest.length - drawn.length} more ${type.split(".").at(-1)}s`,
+        type,
+        tone: "idle",
+        centre: false,
+      });
       join(type, first);
     }
   }
@@ -57,5 +72,11 @@ function drawing({ entity: centre, neighbours }: Found) {
 }
 
 function nodeOf({ type, id, title, attrs }: Found["entity"], centre: boolean) {
-  return { key: subjectKey({ type, id }), title: title || id, type, tone: toneOf(String(attrs["health"] ?? attrs["status"] ?? "")), centre };
+  return {
+    key: subjectKey({ type, id }),
+    title: title || id,
+    type,
+    tone: toneOf(String(attrs["health"] ?? attrs["status"] ?? "")),
+    centre,
+  };
 }

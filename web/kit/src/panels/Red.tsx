@@ -14,7 +14,9 @@ const perSecond = (value: number) => `${count(value)}/s`;
 /** Rate, errors and duration of a service over the page's time range. */
 export function Red({ service }: { service: string }) {
   const [range, setRange] = useRange();
-  const red = useLoad(["red", service, range], (api, o) => api.telemetry.red({ service, ...windowOf(range) }, o), { every: 15_000 });
+  const red = useLoad(["red", service, range], (api, o) => api.telemetry.red({ service, ...windowOf(range) }, o), {
+    every: 15_000,
+  });
   const label = rangeLabel(range);
   return (
     <SimpleGrid type="container" cols={{ base: 1, "860px": 3 }} spacing="md">
@@ -33,7 +35,9 @@ export function Red({ service }: { service: string }) {
 
 type Line = Pick<Series, "name" | "tone" | "area"> & { value: (point: RedPoint) => number | null };
 const RATE: Line[] = [{ name: "Requests", tone: "main", area: true, value: (point) => point.rate }];
-const ERRORS: Line[] = [{ name: "Errors", tone: "bad", area: true, value: (point) => (point.count > 0 ? point.error_rate : null) }];
+const ERRORS: Line[] = [
+  { name: "Errors", tone: "bad", area: true, value: (point) => (point.count > 0 ? point.error_rate : null) },
+];
 const DURATION: Line[] = [
   { name: "p50", tone: "third", value: (point) => point.p50_ms },
   { name: "p95", tone: "second", area: true, value: (point) => point.p95_ms },
@@ -52,13 +56,21 @@ function Lines({ of, label, format, onZoom, lines }: LinesProps) {
   // The last step is still filling; half a step would look like a fall.
   const points = useMemo(() => of.data?.points.slice(0, -1), [of.data]);
   const series = useMemo(
-    () => lines.map(({ value, ...line }): Series => ({ ...line, points: (points ?? []).map((point) => [Date.parse(point.at), value(point)]) })),
+    () =>
+      lines.map(({ value, ...line }): Series => ({
+        ...line,
+        points: (points ?? []).map((point) => [Date.parse(point.at), value(point)]),
+      })),
     [points, lines],
   );
   return (
     <Loaded of={of} loading={<Block height={190} />}>
       {({ points: known }) =>
-        known.some((point) => point.count > 0) ? <Chart label={label} series={series} format={format} onZoom={onZoom} /> : <Empty>No requests in this time range.</Empty>
+        known.some((point) => point.count > 0) ? (
+          <Chart label={label} series={series} format={format} onZoom={onZoom} />
+        ) : (
+          <Empty>No requests in this time range.</Empty>
+        )
       }
     </Loaded>
   );

@@ -11,7 +11,9 @@ import { Waterfall } from "./Waterfall";
 
 /** Traces of the page's time range, slowest first; one opens as a waterfall. The open one is in the URL. */
 export const Traces = (props: TracesProps) => (
-  <Permitted action="telemetry:trace.read" what="traces"><Found {...props} /></Permitted>
+  <Permitted action="telemetry:trace.read" what="traces">
+    <Found {...props} />
+  </Permitted>
 );
 
 interface TracesProps {
@@ -37,7 +39,13 @@ function Found({ service, errors }: TracesProps) {
         rows.length === 0 ? (
           <Empty>No traces in this time range.</Empty>
         ) : (
-          <ol className="rows">{rows.toSorted((a, b) => b.duration_ms - a.duration_ms).map((row) => <Row key={row.trace_id} row={row} onOpen={setOpen} />)}</ol>
+          <ol className="rows">
+            {rows
+              .toSorted((a, b) => b.duration_ms - a.duration_ms)
+              .map((row) => (
+                <Row key={row.trace_id} row={row} onOpen={setOpen} />
+              ))}
+          </ol>
         )
       }
     </Loaded>
@@ -51,8 +59,12 @@ function Row({ row, onOpen }: { row: TraceSummary; onOpen: (id: string) => void 
       <UnstyledButton className="row" onClick={() => onOpen(row.trace_id)}>
         <StatusDot tone={tone} label={tone === "bad" ? "failed" : "succeeded"} />
         <span className="row-text">{row.name}</span>
-        <Text size="xs" c="dimmed" className="num">{precise(row.start)}</Text>
-        <Text size="sm" className="num" w={64} ta="right">{duration(row.duration_ms)}</Text>
+        <Text size="xs" c="dimmed" className="num">
+          {precise(row.start)}
+        </Text>
+        <Text size="sm" className="num" w={64} ta="right">
+          {duration(row.duration_ms)}
+        </Text>
       </UnstyledButton>
     </li>
   );
@@ -63,10 +75,16 @@ function OneTrace({ id, onBack }: { id: string; onBack: () => void }) {
   return (
     <div>
       <Group p="sm" gap="sm">
-        <Button variant="default" leftSection={<IconArrowLeft size={14} />} onClick={onBack}>Traces</Button>
-        <Text size="xs" c="dimmed" ff="monospace">{id}</Text>
+        <Button variant="default" leftSection={<IconArrowLeft size={14} />} onClick={onBack}>
+          Traces
+        </Button>
+        <Text size="xs" c="dimmed" ff="monospace">
+          {id}
+        </Text>
       </Group>
-      <Loaded of={trace} what="trace">{({ spans }) => <Waterfall spans={spans} />}</Loaded>
+      <Loaded of={trace} what="trace">
+        {({ spans }) => <Waterfall spans={spans} />}
+      </Loaded>
     </div>
   );
 }

@@ -19,14 +19,27 @@ export function Waterfall({ spans }: { spans: Span[] }) {
     <ol className="waterfall">
       {rows.map(({ span, depth, left, width }) => (
         <li key={span.span_id}>
-          <UnstyledButton className="span" aria-expanded={open === span.span_id} onClick={() => setOpen(open === span.span_id ? undefined : span.span_id)}>
-            <span className="span-name" style={{ paddingLeft: depth * 12 }}><b>{span.service}</b> {span.name}</span>
+          <UnstyledButton
+            className="span"
+            aria-expanded={open === span.span_id}
+            onClick={() => setOpen(open === span.span_id ? undefined : span.span_id)}
+          >
+            <span className="span-name" style={{ paddingLeft: depth * 12 }}>
+              <b>{span.service}</b> {span.name}
+            </span>
             <span className="span-track">
-              <span className={`span-bar ${/err/i.test(span.status) ? "bad" : "info"}`} style={{ left: `${left * 100}%`, width: `max(2px, ${width * 100}%)` }} />
+              <span
+                className={`span-bar ${/err/i.test(span.status) ? "bad" : "info"}`}
+                style={{ left: `${left * 100}%`, width: `max(2px, ${width * 100}%)` }}
+              />
             </span>
             <span className="num span-time">{duration(span.duration_ms)}</span>
           </UnstyledButton>
-          {open === span.span_id && <Code block m="xs">{JSON.stringify(span.attributes, null, 2)}</Code>}
+          {open === span.span_id && (
+            <Code block m="xs">
+              {JSON.stringify(span.attributes, null, 2)}
+            </Code>
+          )}
         </li>
       ))}
     </ol>

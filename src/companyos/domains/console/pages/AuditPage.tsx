@@ -1,4 +1,29 @@
-import { Actor, type Column, DataList, Dialog, Empty, ExportButton, Lines, Loaded, PageHead, Panel, Permitted, RangePicker, RecordDetail, Status, ago, SubjectLink, stamp, useCompanyOS, useContextOfUrl, useList, useLoad, useRange, useWord, windowOf } from "@companyos/kit";
+import {
+  Actor,
+  type Column,
+  DataList,
+  Dialog,
+  Empty,
+  ExportButton,
+  Lines,
+  Loaded,
+  PageHead,
+  Panel,
+  Permitted,
+  RangePicker,
+  RecordDetail,
+  Status,
+  ago,
+  SubjectLink,
+  stamp,
+  useCompanyOS,
+  useContextOfUrl,
+  useList,
+  useLoad,
+  useRange,
+  useWord,
+  windowOf,
+} from "@companyos/kit";
 import type { AuditRecord } from "@companyos/sdk";
 import { Button, Code, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
@@ -8,8 +33,13 @@ import { useState } from "react";
 export default function AuditPage() {
   return (
     <Stack gap="md">
-      <PageHead title="Audit trail" sub="Append-only, tamper-evident, signed within a second"><RangePicker /></PageHead>
-      <Permitted action="evidence:audit.read" what="the audit trail"><Checkpoint /><Trail /></Permitted>
+      <PageHead title="Audit trail" sub="Append-only, tamper-evident, signed within a second">
+        <RangePicker />
+      </PageHead>
+      <Permitted action="evidence:audit.read" what="the audit trail">
+        <Checkpoint />
+        <Trail />
+      </Permitted>
     </Stack>
   );
 }
@@ -22,7 +52,18 @@ function Trail() {
   const [open, setOpen] = useState<AuditRecord>();
   const records = useList(["audit", { actor, action, subject, range }], (api, cursor, options) => {
     const { from, to } = windowOf(range);
-    return api.audit.list({ actor: actor || null, action: action || null, subject: subject || null, from, to, cursor: cursor ?? null, limit: 100 }, options);
+    return api.audit.list(
+      {
+        actor: actor || null,
+        action: action || null,
+        subject: subject || null,
+        from,
+        to,
+        cursor: cursor ?? null,
+        limit: 100,
+      },
+      options,
+    );
   });
   const rows = records.data ?? [];
   const columns = columnsFor({ setActor, setAction, setOpen });
@@ -41,27 +82,62 @@ function Trail() {
         }
       >
         <Loaded of={records} loading={<Lines rows={10} />}>
-          {() => (rows.length > 0 ? <DataList name="audit" keyboard rows={rows} columns={columns} idOf={(row) => row.id} more={{ has: records.hasNextPage, busy: records.isFetchingNextPage, load: () => void records.fetchNextPage() }} /> : <Empty>Nothing was recorded in this time range with this filter.</Empty>)}
+          {() =>
+            rows.length > 0 ? (
+              <DataList
+                name="audit"
+                keyboard
+                rows={rows}
+                columns={columns}
+                idOf={(row) => row.id}
+                more={{
+                  has: records.hasNextPage,
+                  busy: records.isFetchingNextPage,
+                  load: () => void records.fetchNextPage(),
+                }}
+              />
+            ) : (
+              <Empty>Nothing was recorded in this time range with this filter.</Empty>
+            )
+          }
         </Loaded>
       </Panel>
-      {open && <Dialog title={open.action} size={680} onClose={() => setOpen(undefined)}><RecordDetail record={open} /></Dialog>}
+      {open && (
+        <Dialog title={open.action} size={680} onClose={() => setOpen(undefined)}>
+          <RecordDetail record={open} />
+        </Dialog>
+      )}
     </>
   );
 }
 
 const Filter = ({ label, value, onChange }: { label: string; value: string; onChange: (text: string) => void }) => (
-  <TextInput size="xs" w={130} visibleFrom="sm" placeholder={label} aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)} />
+  <TextInput
+    size="xs"
+    w={130}
+    visibleFrom="sm"
+    placeholder={label}
+    aria-label={label}
+    value={value}
+    onChange={(event) => onChange(event.currentTarget.value)}
+  />
 );
 
 function Checkpoint() {
-  const checkpoint = useLoad(["audit", "checkpoint"], (api, options) => api.audit.checkpoint(options), { every: 10_000 });
+  const checkpoint = useLoad(["audit", "checkpoint"], (api, options) => api.audit.checkpoint(options), {
+    every: 10_000,
+  });
   return (
     <Panel title="Signed checkpoint" sub="what an outside witness would keep" pad>
       <Loaded of={checkpoint} loading={<Lines rows={2} />}>
         {({ size, root, at }) => (
           <Group gap="xl" justify="space-between">
-            <Text size="sm"><span className="num">{size.toLocaleString("en")}</span> records, signed {ago(at)}</Text>
-            <Text size="sm" c="dimmed">root <Code className="break">{root}</Code></Text>
+            <Text size="sm">
+              <span className="num">{size.toLocaleString("en")}</span> records, signed {ago(at)}
+            </Text>
+            <Text size="sm" c="dimmed">
+              root <Code className="break">{root}</Code>
+            </Text>
             <Verify />
           </Group>
         )}
@@ -78,9 +154,21 @@ function Verify() {
   const { data: found } = verify;
   return (
     <Group gap="sm">
-      {verify.error && <Text size="sm" className="tone-bad" role="alert">{verify.error.message}</Text>}
-      {found && <Text size="sm" className={found.ok ? "tone-ok" : "tone-bad"} role="status">{found.ok ? `All ${found.records.toLocaleString("en")} records are whole` : found.findings.map(({ sentence }) => sentence).join(" ")}</Text>}
-      <Button variant="default" loading={verify.isPending} onClick={() => verify.mutate()}>Verify now</Button>
+      {verify.error && (
+        <Text size="sm" className="tone-bad" role="alert">
+          {verify.error.message}
+        </Text>
+      )}
+      {found && (
+        <Text size="sm" className={found.ok ? "tone-ok" : "tone-bad"} role="status">
+          {found.ok
+            ? `All ${found.records.toLocaleString("en")} records are whole`
+            : found.findings.map(({ sentence }) => sentence).join(" ")}
+        </Text>
+      )}
+      <Button variant="default" loading={verify.isPending} onClick={() => verify.mutate()}>
+        Verify now
+      </Button>
     </Group>
   );
 }
@@ -92,11 +180,58 @@ interface Filters {
 }
 
 const columnsFor = ({ setActor, setAction, setOpen }: Filters): Column<AuditRecord>[] => [
-  { key: "index", title: "#", width: 80, value: (row) => row.index, render: (row) => <UnstyledButton className="link num" fz="sm" onClick={() => setOpen(row)} aria-label={`Record ${row.index ?? row.id}: details and proof`}>{row.index ?? "…"}</UnstyledButton> },
-  { key: "at", title: "When", value: (row) => row.at, render: (row) => <Text size="sm" className="num nowrap" title={stamp(row.at)}>{ago(row.at)}</Text> },
-  { key: "actor", title: "Who", value: (row) => row.actor, render: (row) => <UnstyledButton fz="sm" onClick={() => setActor(row.actor)} title={`Filter by ${row.actor}`}><Actor of={row.actor} size="sm" className="nowrap" /></UnstyledButton> },
-  { key: "action", title: "What", value: (row) => row.action, render: (row) => <UnstyledButton onClick={() => setAction(row.action)} title={`Filter by ${row.action}`}><Code>{row.action}</Code></UnstyledButton> },
+  {
+    key: "index",
+    title: "#",
+    width: 80,
+    value: (row) => row.index,
+    render: (row) => (
+      <UnstyledButton
+        className="link num"
+        fz="sm"
+        onClick={() => setOpen(row)}
+        aria-label={`Record ${row.index ?? row.id}: details and proof`}
+      >
+        {row.index ?? "…"}
+      </UnstyledButton>
+    ),
+  },
+  {
+    key: "at",
+    title: "When",
+    value: (row) => row.at,
+    render: (row) => (
+      <Text size="sm" className="num nowrap" title={stamp(row.at)}>
+        {ago(row.at)}
+      </Text>
+    ),
+  },
+  {
+    key: "actor",
+    title: "Who",
+    value: (row) => row.actor,
+    render: (row) => (
+      <UnstyledButton fz="sm" onClick={() => setActor(row.actor)} title={`Filter by ${row.actor}`}>
+        <Actor of={row.actor} size="sm" className="nowrap" />
+      </UnstyledButton>
+    ),
+  },
+  {
+    key: "action",
+    title: "What",
+    value: (row) => row.action,
+    render: (row) => (
+      <UnstyledButton onClick={() => setAction(row.action)} title={`Filter by ${row.action}`}>
+        <Code>{row.action}</Code>
+      </UnstyledButton>
+    ),
+  },
   { key: "subject", title: "On", value: (row) => row.subject, render: (row) => <SubjectLink of={row.subject} /> },
   { key: "outcome", title: "Outcome", value: (row) => row.outcome, render: (row) => <Status code={row.outcome} /> },
-  { key: "hash", title: "Hash", value: (row) => row.hash, render: (row) => <Code title={row.hash ?? undefined}>{row.hash?.slice(0, 10) ?? "…"}</Code> },
+  {
+    key: "hash",
+    title: "Hash",
+    value: (row) => row.hash,
+    render: (row) => <Code title={row.hash ?? undefined}>{row.hash?.slice(0, 10) ?? "…"}</Code>,
+  },
 ];

@@ -17,7 +17,11 @@ export function Invite({ onClose }: { onClose: () => void }) {
   const known = useLoad(["roles"], (asked, options) => asked.people.roles(options));
   const here = memberships.find((membership) => membership.tenant.id === tenant.id)?.environments ?? [environment];
   const invite = useMutation({
-    mutationFn: () => api.people.invite({ name: name.trim(), email: email.trim(), roles: listOf(roles), environments: listOf(places) }, { context, resumeAs: "people.invite" }),
+    mutationFn: () =>
+      api.people.invite(
+        { name: name.trim(), email: email.trim(), roles: listOf(roles), environments: listOf(places) },
+        { context, resumeAs: "people.invite" },
+      ),
     onSuccess: () => {
       for (const clear of [clearName, clearEmail, clearRoles, clearPlaces]) clear();
       void queries.invalidateQueries();
@@ -31,13 +35,45 @@ export function Invite({ onClose }: { onClose: () => void }) {
         <form onSubmit={(event) => (event.preventDefault(), invite.mutate())}>
           <Stack gap="md">
             {invite.error && <Failure error={invite.error} />}
-            <TextInput label="Name" required value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
-            <TextInput label="Email" type="email" required value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-            <MultiSelect label="Roles" description="What they may do" data={(known.data?.items ?? []).map((role) => ({ value: role.name, label: role.title }))} value={listOf(roles)} onChange={(next) => setRoles(next.join(","))} />
-            <MultiSelect label="Environments" description="Where they may do it" data={here} value={listOf(places)} onChange={(next) => setPlaces(next.join(","))} />
+            <TextInput
+              label="Name"
+              required
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              data-autofocus
+            />
+            <TextInput
+              label="Email"
+              type="email"
+              required
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
+            <MultiSelect
+              label="Roles"
+              description="What they may do"
+              data={(known.data?.items ?? []).map((role) => ({ value: role.name, label: role.title }))}
+              value={listOf(roles)}
+              onChange={(next) => setRoles(next.join(","))}
+            />
+            <MultiSelect
+              label="Environments"
+              description="Where they may do it"
+              data={here}
+              value={listOf(places)}
+              onChange={(next) => setPlaces(next.join(","))}
+            />
             <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={onClose}>Cancel</Button>
-              <Button type="submit" loading={invite.isPending} disabled={!name.trim() || !email.trim() || !roles || !places}>Invite</Button>
+              <Button variant="default" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button
+                type="submit"
+                loading={invite.isPending}
+                disabled={!name.trim() || !email.trim() || !roles || !places}
+              >
+                Invite
+              </Button>
             </Group>
           </Stack>
         </form>
@@ -50,11 +86,23 @@ const Ticket = ({ name, url, code, onClose }: { name: string; url: string; code:
   <Stack gap="md">
     <Text size="sm">Give {name} this address and this code. The code is shown only now and works once.</Text>
     <div className="facts">
-      <Text size="sm" c="dimmed">Address</Text><Code className="break">{url}</Code>
-      <Text size="sm" c="dimmed">Code</Text><Code className="break">{code}</Code>
+      <Text size="sm" c="dimmed">
+        Address
+      </Text>
+      <Code className="break">{url}</Code>
+      <Text size="sm" c="dimmed">
+        Code
+      </Text>
+      <Code className="break">{code}</Code>
     </div>
     <Group justify="flex-end" gap="xs">
-      <CopyButton value={`${url}\n${code}`}>{({ copied, copy }) => <Button variant="default" onClick={copy}>{copied ? "Copied" : "Copy both"}</Button>}</CopyButton>
+      <CopyButton value={`${url}\n${code}`}>
+        {({ copied, copy }) => (
+          <Button variant="default" onClick={copy}>
+            {copied ? "Copied" : "Copy both"}
+          </Button>
+        )}
+      </CopyButton>
       <Button onClick={onClose}>Done</Button>
     </Group>
   </Stack>

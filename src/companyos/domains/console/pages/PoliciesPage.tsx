@@ -1,4 +1,17 @@
-import { Empty, Excerpt, Lines, Loaded, PageHead, Panel, Tag, plural, toneOf, useList, useLoad, useWord } from "@companyos/kit";
+import {
+  Empty,
+  Excerpt,
+  Lines,
+  Loaded,
+  PageHead,
+  Panel,
+  Tag,
+  plural,
+  toneOf,
+  useList,
+  useLoad,
+  useWord,
+} from "@companyos/kit";
 import type { Policy } from "@companyos/sdk";
 import { Code, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
@@ -7,22 +20,52 @@ import { IconSearch } from "@tabler/icons-react";
 export default function PoliciesPage() {
   const [q, setQ] = useWord("q");
   const [open, setOpen] = useWord("policy");
-  const policies = useList(["policies"], (api, cursor, options) => api.policies.list({ cursor: cursor ?? null, limit: 200 }, options));
+  const policies = useList(["policies"], (api, cursor, options) =>
+    api.policies.list({ cursor: cursor ?? null, limit: 200 }, options),
+  );
   const version = useLoad(["policies", "version"], (api, options) => api.policies.version(options));
   const rows = (policies.data ?? []).filter((policy) => JSON.stringify(policy).toLowerCase().includes(q.toLowerCase()));
   const domains = Object.entries(Object.groupBy(rows, ({ domain }) => domain));
   return (
     <Stack gap="md">
-      <PageHead title="Policies" sub={<>{policies.data ? plural(policies.data.length, "policy", "policies") : "…"} · version <Code>{version.data?.version.slice(0, 12) ?? "…"}</Code> · forbid wins, silence is no</>}>
-        <TextInput size="xs" placeholder="Filter" aria-label="Filter policies" leftSection={<IconSearch size={13} />} value={q} onChange={(event) => setQ(event.currentTarget.value)} />
+      <PageHead
+        title="Policies"
+        sub={
+          <>
+            {policies.data ? plural(policies.data.length, "policy", "policies") : "…"} · version{" "}
+            <Code>{version.data?.version.slice(0, 12) ?? "…"}</Code> · forbid wins, silence is no
+          </>
+        }
+      >
+        <TextInput
+          size="xs"
+          placeholder="Filter"
+          aria-label="Filter policies"
+          leftSection={<IconSearch size={13} />}
+          value={q}
+          onChange={(event) => setQ(event.currentTarget.value)}
+        />
       </PageHead>
       <Loaded of={policies} loading={<Lines rows={10} />}>
         {() =>
-          rows.length === 0 ? <Empty>No policy matches this filter.</Empty> : domains.map(([domain, members = []]) => (
-            <Panel key={domain} title={domain} sub={plural(members.length, "policy", "policies")}>
-              <ol className="rows">{members.map((policy) => <Row key={policy.id} policy={policy} open={open === policy.id} onToggle={() => setOpen(open === policy.id ? "" : policy.id)} />)}</ol>
-            </Panel>
-          ))
+          rows.length === 0 ? (
+            <Empty>No policy matches this filter.</Empty>
+          ) : (
+            domains.map(([domain, members = []]) => (
+              <Panel key={domain} title={domain} sub={plural(members.length, "policy", "policies")}>
+                <ol className="rows">
+                  {members.map((policy) => (
+                    <Row
+                      key={policy.id}
+                      policy={policy}
+                      open={open === policy.id}
+                      onToggle={() => setOpen(open === policy.id ? "" : policy.id)}
+                    />
+                  ))}
+                </ol>
+              </Panel>
+            ))
+          )
         }
       </Loaded>
     </Stack>
@@ -36,13 +79,27 @@ function Row({ policy, open, onToggle }: { policy: Policy; open: boolean; onTogg
     <li>
       <UnstyledButton className="row" aria-expanded={open} onClick={onToggle}>
         <Tag tone={toneOf(effect)}>{effect}</Tag>
-        <span className="row-text"><b>{id}</b> <Text span size="sm" c="dimmed">{reason}</Text></span>
-        <Code>{actions[0]}</Code>{actions.length > 1 && <Text size="xs" c="dimmed">{`+${actions.length - 1}`}</Text>}
+        <span className="row-text">
+          <b>{id}</b>{" "}
+          <Text span size="sm" c="dimmed">
+            {reason}
+          </Text>
+        </span>
+        <Code>{actions[0]}</Code>
+        {actions.length > 1 && <Text size="xs" c="dimmed">{`+${actions.length - 1}`}</Text>}
       </UnstyledButton>
       {open && (
         <Stack gap="xs" px="md" pb="md">
           <Excerpt label={`Source of ${id}`}>{source}</Excerpt>
-          <Group gap="lg">{actions.length > 1 && <Text size="xs" c="dimmed">{action}</Text>}<Text size="xs" c="dimmed">{`${file}:${line}`}</Text>{remedy && <Text size="xs" c="dimmed">{`Remedy: ${remedy}`}</Text>}</Group>
+          <Group gap="lg">
+            {actions.length > 1 && (
+              <Text size="xs" c="dimmed">
+                {action}
+              </Text>
+            )}
+            <Text size="xs" c="dimmed">{`${file}:${line}`}</Text>
+            {remedy && <Text size="xs" c="dimmed">{`Remedy: ${remedy}`}</Text>}
+          </Group>
         </Stack>
       )}
     </li>

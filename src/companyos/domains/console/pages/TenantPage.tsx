@@ -6,7 +6,11 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 export default function TenantPage() {
   const { slug = "" } = useParams({ strict: false }) as { slug?: string };
   const tenant = useLoad(["tenants", slug], (api, options) => api.tenants.get(slug, options));
-  return <Loaded of={tenant} what="tenant" loading={<Block height={300} />}>{(it) => <Shown tenant={it} />}</Loaded>;
+  return (
+    <Loaded of={tenant} what="tenant" loading={<Block height={300} />}>
+      {(it) => <Shown tenant={it} />}
+    </Loaded>
+  );
 }
 
 function Shown({ tenant }: { tenant: Tenant }) {
@@ -16,19 +20,54 @@ function Shown({ tenant }: { tenant: Tenant }) {
   const enter = (env: string) => void navigate({ to: "/", search: { tenant: tenant.slug, env } as never });
   return (
     <Stack gap="md">
-      <PageHead up={{ to: "/tenants", title: "Tenants" }} title={tenant.name} badges={<DemoTag demo={tenant.demo} />} sub={<Code>{tenant.slug}</Code>}>
-        {mine && here.slug !== tenant.slug && <Button onClick={() => enter(mine.environments[0] ?? "")}>Work in this tenant</Button>}
+      <PageHead
+        up={{ to: "/tenants", title: "Tenants" }}
+        title={tenant.name}
+        badges={<DemoTag demo={tenant.demo} />}
+        sub={<Code>{tenant.slug}</Code>}
+      >
+        {mine && here.slug !== tenant.slug && (
+          <Button onClick={() => enter(mine.environments[0] ?? "")}>Work in this tenant</Button>
+        )}
       </PageHead>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Panel title="Configuration" pad>
           <dl className="facts">
-            <Text component="dt" size="sm" c="dimmed">Region</Text><Text component="dd" size="sm" m={0}>{tenant.region || "not set"}</Text>
-            <Text component="dt" size="sm" c="dimmed">Environments</Text><Group component="dd" gap={4} m={0}>{tenant.environments.map((name) => <Badge key={name} color="gray">{name}</Badge>)}</Group>
-            <Text component="dt" size="sm" c="dimmed">Your roles</Text><Text component="dd" size="sm" m={0}>{mine?.roles.join(", ") ?? "none"}</Text>
-            <Text component="dt" size="sm" c="dimmed">Policies</Text><Text component="dd" size="sm" m={0}><Go to="/policies" size="sm">See what is in force</Go></Text>
+            <Text component="dt" size="sm" c="dimmed">
+              Region
+            </Text>
+            <Text component="dd" size="sm" m={0}>
+              {tenant.region || "not set"}
+            </Text>
+            <Text component="dt" size="sm" c="dimmed">
+              Environments
+            </Text>
+            <Group component="dd" gap={4} m={0}>
+              {tenant.environments.map((name) => (
+                <Badge key={name} color="gray">
+                  {name}
+                </Badge>
+              ))}
+            </Group>
+            <Text component="dt" size="sm" c="dimmed">
+              Your roles
+            </Text>
+            <Text component="dd" size="sm" m={0}>
+              {mine?.roles.join(", ") ?? "none"}
+            </Text>
+            <Text component="dt" size="sm" c="dimmed">
+              Policies
+            </Text>
+            <Text component="dd" size="sm" m={0}>
+              <Go to="/policies" size="sm">
+                See what is in force
+              </Go>
+            </Text>
           </dl>
         </Panel>
-        <Panel title="Audit" sub="what was done to this tenant"><Audit subject={`identity.tenant:${tenant.id}`} /></Panel>
+        <Panel title="Audit" sub="what was done to this tenant">
+          <Audit subject={`identity.tenant:${tenant.id}`} />
+        </Panel>
       </SimpleGrid>
     </Stack>
   );

@@ -1,5 +1,12 @@
 import type { DomainPages } from "@companyos/kit";
-import { IconBuilding, IconLayoutDashboard, IconListCheck, IconSearch, IconSettings, IconShieldLock } from "@tabler/icons-react";
+import {
+  IconBuilding,
+  IconLayoutDashboard,
+  IconListCheck,
+  IconSearch,
+  IconSettings,
+  IconShieldLock,
+} from "@tabler/icons-react";
 
 export const pages: DomainPages = {
   routes: [

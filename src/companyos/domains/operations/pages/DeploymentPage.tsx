@@ -1,28 +1,77 @@
-import { Act, Audit, Block, DemoTag, DownloadEvidence, Empty, Excerpt, Go, Loaded, NOTHING, Neighbours, PageHead, Panel, Status, ago, stamp, toneOf, useLoad, useSteps, useWord, words } from "@companyos/kit";
+import {
+  Act,
+  Audit,
+  Block,
+  DemoTag,
+  DownloadEvidence,
+  Empty,
+  Excerpt,
+  Go,
+  Loaded,
+  NOTHING,
+  Neighbours,
+  PageHead,
+  Panel,
+  Status,
+  ago,
+  stamp,
+  toneOf,
+  useLoad,
+  useSteps,
+  useWord,
+  words,
+} from "@companyos/kit";
 import type { Deployment, DeploymentVerb } from "@companyos/sdk";
 import { Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { begun, changed, took } from "./RecentDeployments";
+import { begun, changed, took } from "./deployment";
 import { DeploymentPreflight, TITLES } from "./DeploymentPreflight";
 
 export default function DeploymentPage() {
   const { id = "" } = useParams({ strict: false }) as { id?: string };
   const deployment = useLoad(["deployments", id], (api, options) => api.deployments.get(id, options));
   useSteps("deployments", `/deployments/${id}`);
-  return <Loaded of={deployment} what="deployment" loading={<Block height={360} />}>{(it) => <Shown deployment={it} />}</Loaded>;
+  return (
+    <Loaded of={deployment} what="deployment" loading={<Block height={360} />}>
+      {(it) => <Shown deployment={it} />}
+    </Loaded>
+  );
 }
 
 function Shown({ deployment }: { deployment: Deployment }) {
   // The open preflight is in the URL: it survives the step-up, and can be sent to a colleague.
   const [verb, setVerb] = useWord("do");
-  const asked = verb in TITLES ? (verb as DeploymentVerb) : undefined;
+  const asked = Object.hasOwn(TITLES, verb) ? (verb as DeploymentVerb) : undefined;
   const { id, service, version, status, commit, author, demo, queued_at, started_at } = deployment;
   return (
     <Stack gap="md">
-      <PageHead up={{ to: "/deployments", title: "Deployments" }} title={`${service} ${version}`} tone={toneOf(status)} badges={<><Status code={status} /><DemoTag demo={demo} /></>} sub={<>{author || "unknown"} · <span title={stamp(begun(deployment))}>{ago(begun(deployment))}</span></>}>
+      <PageHead
+        up={{ to: "/deployments", title: "Deployments" }}
+        title={`${service} ${version}`}
+        tone={toneOf(status)}
+        badges={
+          <>
+            <Status code={status} />
+            <DemoTag demo={demo} />
+          </>
+        }
+        sub={
+          <>
+            {author || "unknown"} · <span title={stamp(begun(deployment))}>{ago(begun(deployment))}</span>
+          </>
+        }
+      >
         {(Object.keys(TITLES) as DeploymentVerb[]).map((name) => (
-          <Act key={name} action={`operations:deployment.${name}`} type="operations.deployment" id={id} variant={name === "roll_back" ? "filled" : "default"} color={name === "roll_back" ? "red.9" : "gray"} onClick={() => setVerb(name)}>
+          <Act
+            key={name}
+            action={`operations:deployment.${name}`}
+            type="operations.deployment"
+            id={id}
+            variant={name === "roll_back" ? "filled" : "default"}
+            color={name === "roll_back" ? "red.9" : "gray"}
+            onClick={() => setVerb(name)}
+          >
             {words(name)}
           </Act>
         ))}
@@ -30,7 +79,11 @@ function Shown({ deployment }: { deployment: Deployment }) {
       <SimpleGrid type="container" cols={{ base: 1, "760px": 2 }} spacing="md">
         <Panel title="What was deployed" pad>
           <dl className="facts">
-            <Fact label="Service"><Go to={`/services/${service}`} size="sm">{service}</Go></Fact>
+            <Fact label="Service">
+              <Go to={`/services/${service}`} size="sm">
+                {service}
+              </Go>
+            </Fact>
             <Fact label="Version">{version}</Fact>
             <Fact label="Commit">{commit ? <Code className="break">{commit}</Code> : NOTHING}</Fact>
             <Fact label="Changed">{changed(deployment) || NOTHING}</Fact>
@@ -42,11 +95,19 @@ function Shown({ deployment }: { deployment: Deployment }) {
             <Fact label="Took">{took(deployment)}</Fact>
           </dl>
         </Panel>
-        <Panel title="Evidence" sub="signed packs of what was done to it"><EvidenceList evidence={deployment.evidence} /></Panel>
-        <Panel title="Log" sub="the last lines"><Log excerpt={deployment.log_excerpt} /></Panel>
-        <Panel title="Graph"><Neighbours subject={{ type: "operations.deployment", id }} height={220} /></Panel>
+        <Panel title="Evidence" sub="signed packs of what was done to it">
+          <EvidenceList evidence={deployment.evidence} />
+        </Panel>
+        <Panel title="Log" sub="the last lines">
+          <Log excerpt={deployment.log_excerpt} />
+        </Panel>
+        <Panel title="Graph">
+          <Neighbours subject={{ type: "operations.deployment", id }} height={220} />
+        </Panel>
       </SimpleGrid>
-      <Panel title="Audit" sub="who did what to this deployment"><Audit subject={`operations.deployment:${id}`} /></Panel>
+      <Panel title="Audit" sub="who did what to this deployment">
+        <Audit subject={`operations.deployment:${id}`} />
+      </Panel>
       {asked && <DeploymentPreflight deployment={deployment} verb={asked} onClose={() => setVerb("")} />}
     </Stack>
   );
@@ -54,12 +115,23 @@ function Shown({ deployment }: { deployment: Deployment }) {
 
 const Fact = ({ label, children }: { label: string; children: ReactNode }) => (
   <>
-    <Text component="dt" size="sm" c="dimmed">{label}</Text>
-    <Text component="dd" size="sm" m={0}>{children}</Text>
+    <Text component="dt" size="sm" c="dimmed">
+      {label}
+    </Text>
+    <Text component="dd" size="sm" m={0}>
+      {children}
+    </Text>
   </>
 );
 
-const Log = ({ excerpt }: { excerpt: string }) => (excerpt ? <div className="pad"><Excerpt label="Log of this deployment">{excerpt}</Excerpt></div> : <Empty>No log came with this deployment.</Empty>);
+const Log = ({ excerpt }: { excerpt: string }) =>
+  excerpt ? (
+    <div className="pad">
+      <Excerpt label="Log of this deployment">{excerpt}</Excerpt>
+    </div>
+  ) : (
+    <Empty>No log came with this deployment.</Empty>
+  );
 
 function EvidenceList({ evidence }: { evidence: Deployment["evidence"] }) {
   if (evidence.length === 0) return <Empty>Nothing risky has been done to it, so there is nothing to prove.</Empty>;
@@ -68,7 +140,14 @@ function EvidenceList({ evidence }: { evidence: Deployment["evidence"] }) {
       {evidence.map(({ id, action, at }) => (
         <li key={id}>
           <Group justify="space-between" px="md" py={8} wrap="nowrap">
-            <div><Text size="sm" fw={550}>{action}</Text><Text size="xs" c="dimmed">{stamp(at)}</Text></div>
+            <div>
+              <Text size="sm" fw={550}>
+                {action}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {stamp(at)}
+              </Text>
+            </div>
             <DownloadEvidence id={id} variant="default" />
           </Group>
         </li>

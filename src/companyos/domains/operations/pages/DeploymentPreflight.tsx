@@ -8,7 +8,15 @@ export const TITLES: Record<DeploymentVerb, { title: string; verb: string }> = {
 };
 
 /** Preflight of one risky verb on one deployment. */
-export function DeploymentPreflight({ deployment: { id, service, version }, verb, onClose }: { deployment: Deployment; verb: DeploymentVerb; onClose: () => void }) {
+export function DeploymentPreflight({
+  deployment: { id, service, version },
+  verb,
+  onClose,
+}: {
+  deployment: Deployment;
+  verb: DeploymentVerb;
+  onClose: () => void;
+}) {
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
   return (
@@ -17,7 +25,9 @@ export function DeploymentPreflight({ deployment: { id, service, version }, verb
       title={`${TITLES[verb].title} ${service} ${version}`}
       verb={TITLES[verb].verb}
       load={(known, options) => known.deployments.preflight(id, verb, options)}
-      run={({ plan_hash }, reason, options) => api.deployments.act(id, verb, { reason, plan_hash }, { ...options, context })}
+      run={({ plan_hash }, reason, options) =>
+        api.deployments.act(id, verb, { reason, plan_hash }, { ...options, context })
+      }
       onClose={onClose}
     />
   );

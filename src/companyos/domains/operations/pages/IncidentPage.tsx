@@ -1,6 +1,27 @@
 import {
-  Act, Audit, Block, DemoTag, Failure, Go, Loaded, NOTHING, Neighbours, PageHead, Panel, Status, StatusDot, Tag, ago, stamp, toneOf, useCompanyOS,
-  useContextOfUrl, useDraft, useLoad, useSteps, words,
+  Act,
+  Audit,
+  Block,
+  DemoTag,
+  Failure,
+  Go,
+  Loaded,
+  NOTHING,
+  Neighbours,
+  PageHead,
+  Panel,
+  Status,
+  StatusDot,
+  Tag,
+  ago,
+  stamp,
+  toneOf,
+  useCompanyOS,
+  useContextOfUrl,
+  useDraft,
+  useLoad,
+  useSteps,
+  words,
 } from "@companyos/kit";
 import type { Incident, IncidentDetail, IncidentStep, TimelineEntry } from "@companyos/sdk";
 import { Button, Grid, Group, Stack, Text, Textarea } from "@mantine/core";
@@ -8,13 +29,22 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 
 /** What can be done next, by state. */
-const NEXT: Record<Incident["status"], IncidentStep[]> = { open: ["acknowledge", "mitigate", "resolve"], acknowledged: ["mitigate", "resolve"], mitigated: ["resolve"], resolved: [] };
+const NEXT: Record<Incident["status"], IncidentStep[]> = {
+  open: ["acknowledge", "mitigate", "resolve"],
+  acknowledged: ["mitigate", "resolve"],
+  mitigated: ["resolve"],
+  resolved: [],
+};
 
 export default function IncidentPage() {
   const { id = "" } = useParams({ strict: false }) as { id?: string };
   const incident = useLoad(["incidents", id], (api, options) => api.incidents.get(id, options));
   useSteps("incidents", `/incidents/${id}`);
-  return <Loaded of={incident} what="incident" loading={<Block height={360} />}>{(it) => <Shown incident={it} />}</Loaded>;
+  return (
+    <Loaded of={incident} what="incident" loading={<Block height={360} />}>
+      {(it) => <Shown incident={it} />}
+    </Loaded>
+  );
 }
 
 function useAct(id: string) {
@@ -35,21 +65,64 @@ function Shown({ incident }: { incident: IncidentDetail }) {
   const act = useAct(id);
   return (
     <Stack gap="md">
-      <PageHead up={{ to: "/incidents", title: "Incidents" }} title={title} tone={status === "resolved" ? "ok" : toneOf(severity)} badges={<><Tag tone={toneOf(severity)}>{severity.toUpperCase()}</Tag><Status code={status} /><DemoTag demo={demo} /></>} sub={`Owned by ${owner || "nobody yet"} · opened ${ago(incident.opened_at)}`}>
+      <PageHead
+        up={{ to: "/incidents", title: "Incidents" }}
+        title={title}
+        tone={status === "resolved" ? "ok" : toneOf(severity)}
+        badges={
+          <>
+            <Tag tone={toneOf(severity)}>{severity.toUpperCase()}</Tag>
+            <Status code={status} />
+            <DemoTag demo={demo} />
+          </>
+        }
+        sub={`Owned by ${owner || "nobody yet"} · opened ${ago(incident.opened_at)}`}
+      >
         {NEXT[status].map((verb, i) => (
-          <Act key={verb} action={`operations:incident.${verb}`} type="operations.incident" id={id} variant={i === 0 ? "filled" : "default"} loading={act.isPending && act.variables.step === verb} onClick={() => act.mutate({ step: verb })}>{words(verb)}</Act>
+          <Act
+            key={verb}
+            action={`operations:incident.${verb}`}
+            type="operations.incident"
+            id={id}
+            variant={i === 0 ? "filled" : "default"}
+            loading={act.isPending && act.variables.step === verb}
+            onClick={() => act.mutate({ step: verb })}
+          >
+            {words(verb)}
+          </Act>
         ))}
       </PageHead>
       {act.error && <Failure error={act.error} />}
       <Grid gap="md">
-        <Grid.Col span={{ base: 12, md: 7 }}><Panel title="Timeline"><Timeline entries={incident.timeline} /><Note id={id} /></Panel></Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Panel title="Timeline">
+            <Timeline entries={incident.timeline} />
+            <Note id={id} />
+          </Panel>
+        </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="md">
             <Panel title="Services" pad>
-              {services.length === 0 ? <Text size="sm" c="dimmed">{NOTHING}</Text> : <Group gap="sm">{services.map((name) => <Go key={name} to={`/services/${name}`} size="sm">{name}</Go>)}</Group>}
+              {services.length === 0 ? (
+                <Text size="sm" c="dimmed">
+                  {NOTHING}
+                </Text>
+              ) : (
+                <Group gap="sm">
+                  {services.map((name) => (
+                    <Go key={name} to={`/services/${name}`} size="sm">
+                      {name}
+                    </Go>
+                  ))}
+                </Group>
+              )}
             </Panel>
-            <Panel title="Graph"><Neighbours subject={{ type: "operations.incident", id }} height={240} /></Panel>
-            <Panel title="Audit"><Audit subject={`operations.incident:${id}`} /></Panel>
+            <Panel title="Graph">
+              <Neighbours subject={{ type: "operations.incident", id }} height={240} />
+            </Panel>
+            <Panel title="Audit">
+              <Audit subject={`operations.incident:${id}`} />
+            </Panel>
           </Stack>
         </Grid.Col>
       </Grid>
@@ -63,8 +136,22 @@ const Timeline = ({ entries }: { entries: TimelineEntry[] }) => (
       <li key={`${entry.at} ${entry.kind} ${entry.text}`}>
         <StatusDot tone={toneOf(entry.kind)} />
         <div>
-          <Group gap={8}><Text size="sm" fw={550}>{words(entry.kind)}</Text><Text size="xs" c="dimmed">{entry.actor}</Text><Text size="xs" c="dimmed" className="num" title={stamp(entry.at)}>{ago(entry.at)}</Text></Group>
-          {entry.text && <Text size="sm" className="break">{entry.text}</Text>}
+          <Group gap={8}>
+            <Text size="sm" fw={550}>
+              {words(entry.kind)}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {entry.actor}
+            </Text>
+            <Text size="xs" c="dimmed" className="num" title={stamp(entry.at)}>
+              {ago(entry.at)}
+            </Text>
+          </Group>
+          {entry.text && (
+            <Text size="sm" className="break">
+              {entry.text}
+            </Text>
+          )}
         </div>
       </li>
     ))}
@@ -78,8 +165,20 @@ function Note({ id }: { id: string }) {
   return (
     <Stack gap="xs" p="md" pt={0} className="no-print">
       {act.error && <Failure error={act.error} />}
-      <Textarea aria-label="Note" placeholder="What do you see? What did you try?" autosize minRows={2} value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send()} />
-      <Group justify="flex-end"><Button variant="default" loading={act.isPending} disabled={text.trim() === ""} onClick={send}>Add the note</Button></Group>
+      <Textarea
+        aria-label="Note"
+        placeholder="What do you see? What did you try?"
+        autosize
+        minRows={2}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send()}
+      />
+      <Group justify="flex-end">
+        <Button variant="default" loading={act.isPending} disabled={text.trim() === ""} onClick={send}>
+          Add the note
+        </Button>
+      </Group>
     </Stack>
   );
 }

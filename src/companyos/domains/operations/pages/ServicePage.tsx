@@ -1,6 +1,25 @@
 import {
-  Audit, Block, DemoTag, Failure, Loaded, Logs, PageHead, Panel, RangePicker, Red, Stat, StatusDot, Traces,
-  share, toneOf, useInspect, useLoad, useShortcut, useSteps, useWord, words,
+  Audit,
+  Block,
+  DemoTag,
+  Failure,
+  Loaded,
+  Logs,
+  PageHead,
+  Panel,
+  RangePicker,
+  Red,
+  Stat,
+  StatusDot,
+  Traces,
+  share,
+  toneOf,
+  useInspect,
+  useLoad,
+  useShortcut,
+  useSteps,
+  useWord,
+  words,
 } from "@companyos/kit";
 import type { Service } from "@companyos/sdk";
 import { Button, SimpleGrid, Stack, Tabs } from "@mantine/core";
@@ -13,19 +32,38 @@ export default function ServicePage() {
   const { name = "" } = useParams({ strict: false }) as { name?: string };
   const service = useLoad(["services", name], (api, options) => api.services.get(name, options), { every: 30_000 });
   useSteps("services", `/services/${name}`);
-  return <Loaded of={service} what="service" loading={<Block height={420} />}>{(it) => <Shown service={it} stale={service.error} />}</Loaded>;
+  return (
+    <Loaded of={service} what="service" loading={<Block height={420} />}>
+      {(it) => <Shown service={it} stale={service.error} />}
+    </Loaded>
+  );
 }
 
 function Shown({ service, stale }: { service: Service; stale: unknown }) {
   const inspect = useInspect();
   const open = () => inspect.open({ type: "operations.service", id: service.name });
   useShortcut("i", "Inspect this service", open);
-  const about = [service.tier, service.owner && `owned by ${service.owner}`, service.lifecycle].filter(Boolean).join(" · ");
+  const about = [service.tier, service.owner && `owned by ${service.owner}`, service.lifecycle]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <Stack gap="md">
-      <PageHead up={{ to: "/services", title: "Services" }} title={service.name} tone={toneOf(service.health)} sub={[service.description, about].filter(Boolean).join(" — ")} badges={<><StatusDot tone={toneOf(service.health)} label={service.health} /><DemoTag demo={service.demo} /></>}>
+      <PageHead
+        up={{ to: "/services", title: "Services" }}
+        title={service.name}
+        tone={toneOf(service.health)}
+        sub={[service.description, about].filter(Boolean).join(" — ")}
+        badges={
+          <>
+            <StatusDot tone={toneOf(service.health)} label={service.health} />
+            <DemoTag demo={service.demo} />
+          </>
+        }
+      >
         <RangePicker />
-        <Button variant="default" leftSection={<IconLayoutSidebarRightExpand size={14} />} onClick={open}>Inspect</Button>
+        <Button variant="default" leftSection={<IconLayoutSidebarRightExpand size={14} />} onClick={open}>
+          Inspect
+        </Button>
       </PageHead>
       {stale ? <Failure error={stale} /> : null}
       <ThreeNumbers service={service} />
@@ -41,12 +79,30 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
 
 /** Objective, availability, budget left: what was promised, what was measured, what may still go wrong. */
 function ThreeNumbers({ service: { objective, availability, budget_left: left, health } }: { service: Service }) {
-  const kept = objective !== null && availability !== null ? (availability >= objective ? "promise kept" : "promise broken") : "not measured yet";
+  const kept =
+    objective !== null && availability !== null
+      ? availability >= objective
+        ? "promise kept"
+        : "promise broken"
+      : "not measured yet";
   return (
     <SimpleGrid type="container" cols={{ base: 1, "640px": 3 }} spacing="md">
-      <Stat big label="Objective" value={share(objective)} note={objective === null ? "none set" : "of requests succeed, over 30 days"} />
+      <Stat
+        big
+        label="Objective"
+        value={share(objective)}
+        note={objective === null ? "none set" : "of requests succeed, over 30 days"}
+      />
       <Stat big label="Availability" value={share(availability)} tone={toneOf(health)} note={kept} />
-      <Stat big label="Error budget left" value={share(left)} {...(left === null ? {} : { tone: left < 0.2 ? "bad" as const : left < 0.5 ? "warn" as const : "ok" as const })} note={left !== null && left < 0 ? "overspent" : "of this window's"} />
+      <Stat
+        big
+        label="Error budget left"
+        value={share(left)}
+        {...(left === null
+          ? {}
+          : { tone: left < 0.2 ? ("bad" as const) : left < 0.5 ? ("warn" as const) : ("ok" as const) })}
+        note={left !== null && left < 0 ? "overspent" : "of this window's"}
+      />
     </SimpleGrid>
   );
 }
@@ -57,10 +113,22 @@ function Signals({ service }: { service: string }) {
   return (
     <Panel title="Signals" sub={words(tab)}>
       <Tabs value={tab} onChange={(next) => setTab(next ?? "logs")} keepMounted={false}>
-        <Tabs.List px="xs">{["logs", "traces", "audit"].map((name) => <Tabs.Tab key={name} value={name}>{words(name)}</Tabs.Tab>)}</Tabs.List>
-        <Tabs.Panel value="logs"><Logs service={service} /></Tabs.Panel>
-        <Tabs.Panel value="traces"><Traces service={service} /></Tabs.Panel>
-        <Tabs.Panel value="audit"><Audit subject={`operations.service:${service}`} /></Tabs.Panel>
+        <Tabs.List px="xs">
+          {["logs", "traces", "audit"].map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {words(name)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="logs">
+          <Logs service={service} />
+        </Tabs.Panel>
+        <Tabs.Panel value="traces">
+          <Traces service={service} />
+        </Tabs.Panel>
+        <Tabs.Panel value="audit">
+          <Audit subject={`operations.service:${service}`} />
+        </Tabs.Panel>
       </Tabs>
     </Panel>
   );

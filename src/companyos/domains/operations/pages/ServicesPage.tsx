@@ -1,6 +1,24 @@
 import {
-  type Column, DataList, DemoTag, Empty, ExportButton, Go, Lines, Loaded, NOTHING, PageHead, Panel, StatusDot, URGENCY,
-  plural, share, toneOf, useChoice, useList, useWord, words,
+  type Column,
+  DataList,
+  DemoTag,
+  Empty,
+  ExportButton,
+  Go,
+  Lines,
+  Loaded,
+  NOTHING,
+  PageHead,
+  Panel,
+  StatusDot,
+  URGENCY,
+  plural,
+  share,
+  toneOf,
+  useChoice,
+  useList,
+  useWord,
+  words,
 } from "@companyos/kit";
 import type { Service } from "@companyos/sdk";
 import { Group, Progress, SegmentedControl, Text, TextInput, UnstyledButton } from "@mantine/core";
@@ -15,20 +33,47 @@ const worst = ({ health, budget_left }: Service) => URGENCY[toneOf(health)] * 10
 export default function ServicesPage() {
   const [q, setQ] = useWord("q");
   const [health, setHealth] = useChoice("health", HEALTHS);
-  const services = useList(["services", q, health], (api, cursor, options) => api.services.list({ q, health: health ?? null, cursor: cursor ?? null, limit: 200 }, options));
+  const services = useList(["services", q, health], (api, cursor, options) =>
+    api.services.list({ q, health: health ?? null, cursor: cursor ?? null, limit: 200 }, options),
+  );
   const rows = services.data ?? [];
   const columns = columnsFor(setQ);
-  const worstTone = rows.some((row) => row.health === "bad") ? "bad" : rows.some((row) => row.health === "warn") ? "warn" : "ok";
+  const worstTone = rows.some((row) => row.health === "bad")
+    ? "bad"
+    : rows.some((row) => row.health === "warn")
+      ? "warn"
+      : "ok";
   return (
     <>
-      <PageHead title="Services" tone={services.data ? worstTone : "idle"} sub={services.data ? plural(rows.length, "service") : "…"} />
+      <PageHead
+        title="Services"
+        tone={services.data ? worstTone : "idle"}
+        sub={services.data ? plural(rows.length, "service") : "…"}
+      />
       <Panel
         title="All services"
         sub="worst first"
         right={
           <>
-            <TextInput size="xs" placeholder="Filter" aria-label="Filter services" leftSection={<IconSearch size={13} />} value={q} onChange={(event) => setQ(event.currentTarget.value)} />
-            <SegmentedControl size="xs" aria-label="Health" value={health ?? ""} onChange={setHealth} data={[{ value: "", label: "All" }, ...HEALTHS.map((value) => ({ value: value as string, label: words(value) }))]} visibleFrom="sm" />
+            <TextInput
+              size="xs"
+              placeholder="Filter"
+              aria-label="Filter services"
+              leftSection={<IconSearch size={13} />}
+              value={q}
+              onChange={(event) => setQ(event.currentTarget.value)}
+            />
+            <SegmentedControl
+              size="xs"
+              aria-label="Health"
+              value={health ?? ""}
+              onChange={setHealth}
+              data={[
+                { value: "", label: "All" },
+                ...HEALTHS.map((value) => ({ value: value as string, label: words(value) })),
+              ]}
+              visibleFrom="sm"
+            />
             <ExportButton name="services" rows={rows} columns={columns} />
           </>
         }
@@ -36,11 +81,27 @@ export default function ServicesPage() {
         <Loaded of={services} loading={<Lines rows={8} />}>
           {() =>
             rows.length > 0 ? (
-              <DataList name="services" keyboard rows={rows} columns={columns} idOf={(row) => row.id} worst={worst} pathOf={pathOf} subjectOf={subjectOf} more={{ has: services.hasNextPage, busy: services.isFetchingNextPage, load: () => void services.fetchNextPage() }} />
+              <DataList
+                name="services"
+                keyboard
+                rows={rows}
+                columns={columns}
+                idOf={(row) => row.id}
+                worst={worst}
+                pathOf={pathOf}
+                subjectOf={subjectOf}
+                more={{
+                  has: services.hasNextPage,
+                  busy: services.isFetchingNextPage,
+                  load: () => void services.fetchNextPage(),
+                }}
+              />
             ) : q || health ? (
               <Empty>No service matches this filter.</Empty>
             ) : (
-              <Empty command="companyos services import catalog-info.yaml">No service is known here yet. Bring in a Backstage catalog, or send telemetry and it registers itself.</Empty>
+              <Empty command="companyos services import catalog-info.yaml">
+                No service is known here yet. Bring in a Backstage catalog, or send telemetry and it registers itself.
+              </Empty>
             )
           }
         </Loaded>
@@ -57,29 +118,75 @@ const columnsFor = (filter: (q: string) => void): Column<Service>[] => [
     render: (row) => (
       <Group gap={9} wrap="nowrap">
         <StatusDot tone={toneOf(row.health)} label={row.health} />
-        <Go to={pathOf(row)} size="sm" fw={550} c="var(--mantine-color-text)">{row.name}</Go>
+        <Go to={pathOf(row)} size="sm" fw={550} c="var(--mantine-color-text)">
+          {row.name}
+        </Go>
         <DemoTag demo={row.demo} />
       </Group>
     ),
   },
-  { key: "owner", title: "Owner", value: (row) => row.owner, render: (row) => <Label text={row.owner} onClick={filter} /> },
+  {
+    key: "owner",
+    title: "Owner",
+    value: (row) => row.owner,
+    render: (row) => <Label text={row.owner} onClick={filter} />,
+  },
   { key: "tier", title: "Tier", value: (row) => row.tier, render: (row) => <Label text={row.tier} onClick={filter} /> },
-  { key: "objective", title: "Objective", right: true, value: (row) => row.objective, render: (row) => <span className="num">{share(row.objective)}</span> },
-  { key: "availability", title: "Availability", right: true, value: (row) => row.availability, render: (row) => <span className="num">{share(row.availability)}</span> },
-  { key: "budget", title: "Budget left", width: 190, value: (row) => row.budget_left, render: (row) => <Budget left={row.budget_left} name={row.name} /> },
+  {
+    key: "objective",
+    title: "Objective",
+    right: true,
+    value: (row) => row.objective,
+    render: (row) => <span className="num">{share(row.objective)}</span>,
+  },
+  {
+    key: "availability",
+    title: "Availability",
+    right: true,
+    value: (row) => row.availability,
+    render: (row) => <span className="num">{share(row.availability)}</span>,
+  },
+  {
+    key: "budget",
+    title: "Budget left",
+    width: 190,
+    value: (row) => row.budget_left,
+    render: (row) => <Budget left={row.budget_left} name={row.name} />,
+  },
 ];
 
 /** Every label is a filter when clicked. */
 const Label = ({ text, onClick }: { text: string | null; onClick: (text: string) => void }) =>
-  text ? <UnstyledButton fz="sm" className="dimmed" onClick={() => onClick(text)} title={`Filter by ${text}`}>{text}</UnstyledButton> : <Text size="sm" c="dimmed">{NOTHING}</Text>;
+  text ? (
+    <UnstyledButton fz="sm" className="dimmed" onClick={() => onClick(text)} title={`Filter by ${text}`}>
+      {text}
+    </UnstyledButton>
+  ) : (
+    <Text size="sm" c="dimmed">
+      {NOTHING}
+    </Text>
+  );
 
 function Budget({ left, name }: { left: number | null; name: string }) {
-  if (left === null) return <Text size="sm" c="dimmed">not measured yet</Text>;
+  if (left === null)
+    return (
+      <Text size="sm" c="dimmed">
+        not measured yet
+      </Text>
+    );
   const color = left < 0.2 ? "red" : left < 0.5 ? "yellow" : "teal";
   return (
     <Group gap={8} wrap="nowrap">
-      <Progress value={Math.max(0, left) * 100} size={5} flex={1} color={color} aria-label={`Error budget left of ${name}`} />
-      <Text size="xs" className="num" w={46} ta="right">{share(left)}</Text>
+      <Progress
+        value={Math.max(0, left) * 100}
+        size={5}
+        flex={1}
+        color={color}
+        aria-label={`Error budget left of ${name}`}
+      />
+      <Text size="xs" className="num" w={46} ta="right">
+        {share(left)}
+      </Text>
     </Group>
   );
 }

@@ -20,11 +20,25 @@ export const pages: DomainPages = {
     { word: "svc", title: "Find a service", types: ["operations.service"] },
     { word: "inc", title: "Find an incident", types: ["operations.incident"] },
     { word: "deploy", title: "Find a deployment", types: ["operations.deployment"] },
-    { word: "do", title: "Do something", actions: [{ title: "Open an incident", action: "operations:incident.open", hint: "Tell everybody that something is wrong", run: ({ go }) => go("/incidents?new=yes") }] },
+    {
+      word: "do",
+      title: "Do something",
+      actions: [
+        {
+          title: "Open an incident",
+          action: "operations:incident.open",
+          hint: "Tell everybody that something is wrong",
+          run: ({ go }) => go("/incidents?new=yes"),
+        },
+      ],
+    },
   ],
   inspectors: {
     "operations.service": { Summary: ServiceSummary, load: (api, id, options) => api.services.get(id, options) },
-    "operations.deployment": { Summary: DeploymentSummary, load: (api, id, options) => api.deployments.get(id, options) },
+    "operations.deployment": {
+      Summary: DeploymentSummary,
+      load: (api, id, options) => api.deployments.get(id, options),
+    },
     "operations.incident": { Summary: IncidentSummary, load: (api, id, options) => api.incidents.get(id, options) },
   },
 };

@@ -1,15 +1,19 @@
 import { DemoTag, Excerpt, Go, Loaded, Status, Tag, ago, share, useLoad } from "@companyos/kit";
 import { Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { begun, took } from "./RecentDeployments";
+import { begun, took } from "./deployment";
 
 type Facts = [label: string, value: ReactNode][];
 
 const FactTable = ({ facts }: { facts: Facts }) => (
   <dl className="facts">
     {facts.map(([label, value]) => [
-      <Text key={label} component="dt" size="sm" c="dimmed">{label}</Text>,
-      <Text key={`${label} value`} component="dd" size="sm" m={0}>{value}</Text>,
+      <Text key={label} component="dt" size="sm" c="dimmed">
+        {label}
+      </Text>,
+      <Text key={`${label} value`} component="dd" size="sm" m={0}>
+        {value}
+      </Text>,
     ])}
   </dl>
 );
@@ -21,9 +25,21 @@ export function ServiceSummary({ id }: { id: string }) {
     <Loaded of={service} what="service">
       {(it) => (
         <Stack p="md" gap="sm">
-          <Group gap="xs"><Status code={it.health} /><DemoTag demo={it.demo} /></Group>
+          <Group gap="xs">
+            <Status code={it.health} />
+            <DemoTag demo={it.demo} />
+          </Group>
           {it.description && <Text size="sm">{it.description}</Text>}
-          <FactTable facts={[["Objective", share(it.objective)], ["Availability", share(it.availability)], ["Budget left", share(it.budget_left)], ["Owner", it.owner || "nobody"], ["Tier", it.tier], ["Lifecycle", it.lifecycle]]} />
+          <FactTable
+            facts={[
+              ["Objective", share(it.objective)],
+              ["Availability", share(it.availability)],
+              ["Budget left", share(it.budget_left)],
+              ["Owner", it.owner || "nobody"],
+              ["Tier", it.tier],
+              ["Lifecycle", it.lifecycle],
+            ]}
+          />
         </Stack>
       )}
     </Loaded>
@@ -36,8 +52,24 @@ export function DeploymentSummary({ id }: { id: string }) {
     <Loaded of={deployment} what="deployment">
       {(it) => (
         <Stack p="md" gap="sm">
-          <Group gap="xs"><Status code={it.status} /><DemoTag demo={it.demo} /></Group>
-          <FactTable facts={[["Service", <Go key="s" to={`/services/${it.service}`} size="sm">{it.service}</Go>], ["Version", it.version], ["By", it.author || "unknown"], ["Began", ago(begun(it))], ["Took", took(it)]]} />
+          <Group gap="xs">
+            <Status code={it.status} />
+            <DemoTag demo={it.demo} />
+          </Group>
+          <FactTable
+            facts={[
+              [
+                "Service",
+                <Go key="s" to={`/services/${it.service}`} size="sm">
+                  {it.service}
+                </Go>,
+              ],
+              ["Version", it.version],
+              ["By", it.author || "unknown"],
+              ["Began", ago(begun(it))],
+              ["Took", took(it)],
+            ]}
+          />
           {it.log_excerpt && <Excerpt label="Log of this deployment">{it.log_excerpt}</Excerpt>}
         </Stack>
       )}
@@ -51,9 +83,19 @@ export function IncidentSummary({ id }: { id: string }) {
     <Loaded of={incident} what="incident">
       {(it) => (
         <Stack p="md" gap="sm">
-          <Group gap="xs"><Tag tone="bad">{it.severity.toUpperCase()}</Tag><Status code={it.status} /></Group>
-          <Text size="sm" fw={550}>{it.title}</Text>
-          <FactTable facts={[["Owner", it.owner || "nobody yet"], ["Services", it.services.join(", ") || "none named"]]} />
+          <Group gap="xs">
+            <Tag tone="bad">{it.severity.toUpperCase()}</Tag>
+            <Status code={it.status} />
+          </Group>
+          <Text size="sm" fw={550}>
+            {it.title}
+          </Text>
+          <FactTable
+            facts={[
+              ["Owner", it.owner || "nobody yet"],
+              ["Services", it.services.join(", ") || "none named"],
+            ]}
+          />
         </Stack>
       )}
     </Loaded>
