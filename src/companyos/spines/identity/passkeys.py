@@ -20,7 +20,11 @@ from .rules import LOOPBACK
 from .store import factors, sessions
 
 CHALLENGE_LIFE = timedelta(minutes=5)
-ALGORITHMS = [COSEAlgorithmIdentifier.ECDSA_SHA_256, COSEAlgorithmIdentifier.EDDSA]
+ALGORITHMS = [
+    COSEAlgorithmIdentifier.ECDSA_SHA_256,
+    COSEAlgorithmIdentifier.EDDSA,
+    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,  # all that the TPM of some computers can do
+]
 UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What py_webauthn raises for answers that are wrong or are no answers at all."""
 
