@@ -1,10 +1,12 @@
 """What an answer shows: the values in it that name something, and the answer without what always differs."""
 
+import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -13,7 +15,7 @@ import httpx
 
 from companyos.testing.world import Client
 
-from .routes import Call, Operation
+from .routes import Call, Operation, Slot
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
@@ -23,6 +25,7 @@ SHORTEST = 8
 CHANGING_HEADERS = ("x-request-id", "date", "content-length")
 ROUNDS = 3
 """A list names its things, a thing names others, those have parts: then there is nothing new."""
+AT_ONCE = 8
 PER_KIND = 2
 """How many values from one place of an answer are followed when looking around."""
 
@@ -148,17 +151,27 @@ def differing(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     ]
 
 
+def placed(operation: Operation, slot: Slot, value: str) -> Call:
+    """The operation with a value in one place; what else its path must name is named by the same value, if it can."""
+    call = Call(operation, {s.name[0]: "x" for s in operation.naming}, operation.query, operation.body)
+    for other in operation.naming:
+        if other.where == "path" and other.takes(value):
+            call = call.put(other, value)
+    return call.put(slot, value)
+
+
 def everywhere(operation: Operation, values: Iterable[str]) -> Iterator[tuple[Call, str]]:
     """The operation with each value in each place that it fits."""
-    plain_call = Call(operation, {s.name[0]: "x" for s in operation.naming}, operation.query, operation.body)
     for slot in operation.slots:
-        for value in values:
-            if slot.takes(value):
-                others = [s for s in operation.naming if s.where == "path" and s is not slot]
-                call = plain_call
-                for other in others:  # two names in one path: both theirs
-                    call = call.put(other, value if other.takes(value) else "x")
-                yield call.put(slot, value), value
+        yield from ((placed(operation, slot, value), value) for value in values if slot.takes(value))
+
+
+async def answers(who: Client, calls: Iterable[Call]) -> AsyncIterator[tuple[Call, httpx.Response]]:
+    """Send many requests, a few at a time."""
+    waiting = iter(calls)
+    while batch := list(islice(waiting, AT_ONCE)):
+        for call, answer in zip(batch, await asyncio.gather(*(c.send(who) for c in batch)), strict=True):
+            yield call, answer
 
 
 def leaked(secrets: Iterable[str], answer: httpx.Response, sent: str) -> list[str]:

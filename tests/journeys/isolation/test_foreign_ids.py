@@ -1,0 +1,119 @@
+"""Every route with every value that another tenant's answers show: nothing of theirs comes back or changes."""
+
+import pytest
+
+from companyos.testing.world import Client
+
+from .conftest import Neighbours
+from .filling import ALL_ROLES, FRESH, settle
+from .routes import Call, plain
+from .sight import (
+    answers,
+    differing,
+    everywhere,
+    leaked,
+    placed,
+    plainly,
+    shapes,
+    shared_ids,
+    snapshot,
+    some,
+    twin,
+)
+
+PERSONAS = (*((role,) for role in ALL_ROLES), ("finance_ops",), ("support",), ())
+MANY = 6
+"""Of each kind of value so many are tried in every path: there are dozens of audit records and they are all alike."""
+ASKED = ("id", "q", "subject")
+PARAMETERS = ("q", "id", "tenant", "client_id", "ticket", "user_code", "login_hint", "token", "code", "state")
+"""What the plain routes might take a value in: they have no description that could be asked."""
+
+
+def coverage(neighbours: Neighbours) -> set[str]:
+    return {call.operation.id for call in neighbours.their_sight.calls}
+
+
+async def test_the_neighbours_show_enough_to_be_worth_hiding(neighbours: Neighbours) -> None:
+    reads = {operation.id for operation in neighbours.known if not operation.mutates}
+    assert reads - coverage(neighbours) <= {"preflight_deployment"}, (
+        "a read that never answered hides nothing"
+    )
+    kinds = set(neighbours.secrets.values())
+    assert len(neighbours.secrets) > 100 and len(kinds) > 40
+    assert shared_ids(neighbours.their_sight, neighbours.our_sight) == []
+
+
+async def test_every_name_of_theirs_names_nothing_here(neighbours: Neighbours) -> None:
+    """The strongest member of our tenant, with every value in every path; and nothing of theirs has changed after."""
+    faults = []
+    secrets = some(neighbours.secrets, MANY)
+    before = await snapshot(neighbours.theirs.who, neighbours.their_sight)
+    for operation in neighbours.known:
+        named = [c for c, v in everywhere(operation, secrets) if v in c.path.values()]
+        async for call, answer in answers(neighbours.ours.who, named):
+            if answer.is_success or leaked(neighbours.secrets, answer, call.text):
+                faults.append(f"{call.text}: {answer.status_code} {answer.text[:200]}")
+            assert answer.status_code < 500, answer.text
+    assert faults == []
+    await settle(neighbours.world)
+    assert differing(before, await snapshot(neighbours.theirs.who, neighbours.their_sight)) == []
+
+
+async def test_absent_and_forbidden_are_told_alike(neighbours: Neighbours) -> None:
+    """A value of theirs and one that names nothing at all, in every place: two answers that cannot be told apart."""
+    faults = []
+    ours = neighbours.ours.who
+    for operation in neighbours.known:
+        for slot in operation.slots:
+            for value in filter(slot.takes, shapes(neighbours.secrets)):
+                call = placed(operation, slot, value)
+                theirs = await call.send(ours)
+                absent = await placed(operation, slot, twin(value)).send(ours)
+                assert theirs.status_code < 500, f"{call.text}: {theirs.text}"
+                if found := leaked(neighbours.secrets, theirs, call.text):
+                    faults.append(f"{call.text} shows {found}")
+                told = plainly(theirs, value), plainly(absent, twin(value))
+                if told[0] != told[1]:
+                    faults.append(f"{call.text}: {told[0]} / {told[1]}")
+    assert faults == []
+
+
+@pytest.mark.parametrize("roles", PERSONAS, ids=lambda roles: roles[0] if roles else "nobody")
+async def test_no_persona_reads_what_is_theirs(neighbours: Neighbours, roles: tuple[str, ...]) -> None:
+    who = await neighbours.world.person(*roles, tenant="marmot", mfa_ago=FRESH)
+    values = shapes(neighbours.secrets)
+    for operation in (o for o in neighbours.known if not o.mutates):
+        calls = [
+            c for c, v in everywhere(operation, values) if v in (*c.path.values(), *map(c.query.get, ASKED))
+        ]
+        async for call, answer in answers(who, calls):
+            assert leaked(neighbours.secrets, answer, call.text) == [], call.text
+
+
+async def test_plain_routes_tell_nothing(neighbours: Neighbours) -> None:
+    who: Client = neighbours.ours.who
+    for method, path in plain(neighbours.world.house):
+        for value in shapes(neighbours.secrets):
+            where = path.replace("{name}", value.replace("/", "")).replace("{path:path}", value)
+            fields = dict.fromkeys(PARAMETERS, value)
+            sent = {"data": fields} if method == "POST" else {"params": fields}
+            answer = await who.http.request(method, where, headers=who.headers, **sent)
+            assert answer.status_code < 500, f"{method} {path}: {answer.text}"
+            assert leaked(neighbours.secrets, answer, f"{fields}{where}") == [], f"{method} {path}"
+
+
+async def test_their_context_is_not_ours_to_name(neighbours: Neighbours) -> None:
+    theirs = neighbours.theirs.who
+    for name in (theirs.slug, str(theirs.tenant)):
+        for operation in neighbours.known:
+            if operation.id == "report_deployment":
+                continue  # it is believed by its signature and takes no token
+            call = next(
+                (c for c in neighbours.our_sight.calls if c.operation.id == operation.id), Call(operation)
+            )
+            call = Call(
+                operation, call.path or {s.name[0]: "x" for s in operation.naming}, call.query, operation.body
+            )
+            answer = await call.send(neighbours.ours.who, **{"CompanyOS-Tenant": name})
+            assert answer.status_code in (403, 404, 422), f"{call.text}: {answer.status_code}"
+            assert leaked(neighbours.secrets, answer, f"{call.text}{name}") == []
