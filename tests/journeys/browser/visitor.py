@@ -65,10 +65,14 @@ class Visitor:
     async def sign_in(self, path: str = "/") -> None:
         """Open a page of the console, be sent to sign in, and come back to it."""
         await self.page.goto(self.url + path)
+        await self.give_password()
+        await self.settled()
+
+    async def give_password(self) -> None:
+        """Fill in the issuer's sign-in page."""
         await self.page.get_by_label("Email").fill(self.who.email)
         await self.page.get_by_label("Password").fill(PASSWORD)
         await self.page.get_by_role("button", name="Sign in").click()
-        await self.settled()
 
     async def step_up(self) -> None:
         """Give a one-time code on the issuer's page."""
@@ -86,7 +90,8 @@ class Visitor:
         return answer["status"], answer["body"]
 
     async def settled(self) -> None:
-        """Until the page has a heading and nothing on it is still loading."""
+        """Until the console's page has a heading and nothing on it is still loading."""
+        await self.page.locator("#root").wait_for(state="attached")  # the issuer's pages have headings, too
         await expect(self.page.get_by_role("heading", level=1)).to_be_visible(timeout=15_000)
         await expect(self.page.locator("[aria-busy=true]")).to_have_count(0, timeout=15_000)
 
