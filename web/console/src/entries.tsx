@@ -1,7 +1,7 @@
 import { type Intent, type IntentAction, StatusDot, pageOf, parseSearch, toneOf, useLoad, useMe } from "@companyos/kit";
-import type { Hit } from "@companyos/sdk";
+import type { Hit, Me } from "@companyos/sdk";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconArrowRight, IconClock, IconSearch } from "@tabler/icons-react";
+import { IconArrowRight, IconBuilding, IconClock, IconSearch } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { client } from "./client";
@@ -26,7 +26,8 @@ export const words = [...intents.filter((intent) => intent.types), ...(actions.l
 
 /** What the palette offers for a text. Things and acts come from the server, which knows what this person may see and do. */
 export function useEntries(text: string, complete: (text: string) => void): Entry[] {
-  const { slug } = useMe().tenant;
+  const me = useMe();
+  const { slug } = me.tenant;
   const navigate = useNavigate();
   const go = (path: string) => {
     const [to = "/", query = ""] = path.split("?");
@@ -59,6 +60,7 @@ export function useEntries(text: string, complete: (text: string) => void): Entr
       run: () => open(hit, path),
     };
   });
+  if (intent?.types?.includes("identity.tenant")) return [...tenantsOf(me, term, navigate), ...things];
   if (intent) return things;
   if (word !== undefined)
     return words
@@ -92,6 +94,18 @@ export function useEntries(text: string, complete: (text: string) => void): Entr
     })),
     ...pages,
   ];
+}
+
+/** One's own tenants: going to one changes the context. */
+function tenantsOf({ memberships }: Me, term: string, navigate: ReturnType<typeof useNavigate>): Entry[] {
+  const mine = memberships.filter(({ tenant }) => includes(`${tenant.slug} ${tenant.name}`, term));
+  return mine.map(({ tenant, environments: [env] }) => ({
+    id: `tenant ${tenant.id}`,
+    title: tenant.name,
+    hint: `Work in ${tenant.slug}${env ? ` · ${env}` : ""}`,
+    icon: <IconBuilding size={15} stroke={1.6} />,
+    run: () => void navigate({ to: "/", search: { tenant: tenant.slug, env } as never }),
+  }));
 }
 
 const includes = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
