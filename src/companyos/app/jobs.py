@@ -61,9 +61,11 @@ class Jobs:
 
     async def _repeat(self, job: Job) -> None:
         while True:
-            if job.name in self._mine:
-                try:
-                    await job.run(self.house)
-                except Exception as error:
-                    log.exception("job.failed", job=job.name, exc_info=error)
+            if job.name not in self._mine:
+                await asyncio.sleep(min(job.every, LEASE_SECONDS))
+                continue
+            try:
+                await job.run(self.house)
+            except Exception as error:
+                log.exception("job.failed", job=job.name, exc_info=error)
             await asyncio.sleep(job.every)

@@ -21,10 +21,10 @@ async def seed_traffic(
 ) -> None:
     """The whole history, coarse at first and fine at the end; loaded once."""
     telemetry = house.adapter(Telemetry)
-    end = hour_of(demo.now)
-    bend = end - FINE_FOR
-    await load_red(telemetry, list(traffic(demo.seed, tenant, product, end - HISTORY, bend, COARSE)))
-    await load_red(telemetry, list(traffic(demo.seed, tenant, product, bend, end, FINE)))
+    now = whole(demo.now)
+    bend = hour_of(demo.now) - FINE_FOR
+    await load_red(telemetry, list(traffic(demo.seed, tenant, product, bend - HISTORY, bend, COARSE)))
+    await load_red(telemetry, list(traffic(demo.seed, tenant, product, bend, now, FINE)))
 
 
 async def keep_traffic_going(house: House) -> None:
@@ -32,7 +32,7 @@ async def keep_traffic_going(house: House) -> None:
     if not house.settings.demo:
         return
     now = datetime.now(UTC)
-    at, end = hour_of(now), now - (now - hour_of(now)) % FINE
+    at, end = hour_of(now), whole(now)
     while at < end:
         for tenant in TENANTS:
             rows = list(
@@ -43,5 +43,10 @@ async def keep_traffic_going(house: House) -> None:
 
 
 def hour_of(moment: datetime) -> datetime:
-    """Seeded history ends on a whole hour; the traffic after it follows in steps."""
+    """The whole hour before."""
     return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def whole(moment: datetime) -> datetime:
+    """The end of the last whole step before."""
+    return moment - (moment - hour_of(moment)) % FINE
