@@ -119,6 +119,9 @@ def twin(value: str) -> str:
     chance = Random(value)
     if UUID_TEXT.search(value):
         return UUID_TEXT.sub(lambda _: str(UUID(int=chance.getrandbits(128), version=4)), value)
+    if "://" in value:
+        scheme, _, rest = value.partition("://")
+        return f"{scheme}://{twin(rest)}"
     pools = ("0123456789", "abcdef") if HEX.fullmatch(value) else ("0123456789", "abcdefghijklmnopqrstuvwxyz")
     return re.sub(r"[a-z0-9]", lambda m: chance.choice(pools[m[0].isalpha()]), value)
 

@@ -1,5 +1,7 @@
 """Every route with every value that another tenant's answers show: nothing of theirs comes back or changes."""
 
+from urllib.parse import quote
+
 import pytest
 
 from companyos.testing.world import Client
@@ -24,6 +26,9 @@ from .sight import (
 PERSONAS = (*((role,) for role in ALL_ROLES), ("finance_ops",), ("support",), ())
 MANY = 6
 """Of each kind of value so many are tried in every path: there are dozens of audit records and they are all alike."""
+SHARED_ACCOUNTS = frozenset({"invite_person"})
+"""A person has one account for all tenants, found by its address: inviting one who has it shows its name and id. The
+threat model says so; the test below holds the line where it is."""
 ASKED = ("id", "q", "subject")
 PARAMETERS = ("q", "id", "tenant", "client_id", "ticket", "user_code", "login_hint", "token", "code", "state")
 """What the plain routes might take a value in: they have no description that could be asked."""
@@ -54,7 +59,7 @@ async def test_every_name_of_theirs_names_nothing_here(neighbours: Neighbours) -
             if answer.is_success or leaked(neighbours.secrets, answer, call.text):
                 faults.append(f"{call.text}: {answer.status_code} {answer.text[:200]}")
             assert answer.status_code < 500, answer.text
-    assert faults == []
+    assert faults == [], "\n".join(faults)
     await settle(neighbours.world)
     assert differing(before, await snapshot(neighbours.theirs.who, neighbours.their_sight)) == []
 
@@ -63,7 +68,7 @@ async def test_absent_and_forbidden_are_told_alike(neighbours: Neighbours) -> No
     """A value of theirs and one that names nothing at all, in every place: two answers that cannot be told apart."""
     faults = []
     ours = neighbours.ours.who
-    for operation in neighbours.known:
+    for operation in (one for one in neighbours.known if one.id not in SHARED_ACCOUNTS):
         for slot in operation.slots:
             for value in filter(slot.takes, shapes(neighbours.secrets)):
                 call = placed(operation, slot, value)
@@ -72,10 +77,22 @@ async def test_absent_and_forbidden_are_told_alike(neighbours: Neighbours) -> No
                 assert theirs.status_code < 500, f"{call.text}: {theirs.text}"
                 if found := leaked(neighbours.secrets, theirs, call.text):
                     faults.append(f"{call.text} shows {found}")
+                if operation.mutates and theirs.is_success:
+                    continue  # it made something of our own, which the next request then finds there
                 told = plainly(theirs, value), plainly(absent, twin(value))
                 if told[0] != told[1]:
                     faults.append(f"{call.text}: {told[0]} / {told[1]}")
-    assert faults == []
+    assert faults == [], "\n".join(faults)
+
+
+async def test_inviting_somebody_shows_their_account_and_nothing_else(neighbours: Neighbours) -> None:
+    theirs = (await neighbours.theirs.who.get(f"/people/{neighbours.theirs.who.id}")).json()
+    whom = {"email": theirs["email"], "name": "Robin", "roles": ["support"], "environments": ["prod"]}
+    answer = await neighbours.ours.who.post("/people", whom)
+    assert answer.status_code == 201, answer.text
+    account = (theirs["id"], theirs["email"], theirs["name"], neighbours.theirs.word)
+    assert set(leaked(neighbours.secrets, answer, theirs["email"])) <= set(account)
+    assert answer.json()["person"]["roles"] == ["support"]
 
 
 @pytest.mark.parametrize("roles", PERSONAS, ids=lambda roles: roles[0] if roles else "nobody")
@@ -94,12 +111,12 @@ async def test_plain_routes_tell_nothing(neighbours: Neighbours) -> None:
     who: Client = neighbours.ours.who
     for method, path in plain(neighbours.world.house):
         for value in shapes(neighbours.secrets):
-            where = path.replace("{name}", value.replace("/", "")).replace("{path:path}", value)
+            where = path.replace("{name}", quote(value, safe=""))
             fields = dict.fromkeys(PARAMETERS, value)
             sent = {"data": fields} if method == "POST" else {"params": fields}
             answer = await who.http.request(method, where, headers=who.headers, **sent)
             assert answer.status_code < 500, f"{method} {path}: {answer.text}"
-            assert leaked(neighbours.secrets, answer, f"{fields}{where}") == [], f"{method} {path}"
+            assert leaked(neighbours.secrets, answer, f"{value}{where}") == [], f"{method} {path}"
 
 
 async def test_their_context_is_not_ours_to_name(neighbours: Neighbours) -> None:
