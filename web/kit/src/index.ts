@@ -12,6 +12,7 @@ export { NOTHING, count, millis, plural, share, words } from "./format";
 export { Go } from "./Go";
 export { Graph } from "./Graph";
 export { type Subject, pageOf, readSubject, subjectKey, useInspect } from "./inspect";
+export { InspectButton } from "./InspectButton";
 export { useSteps } from "./order";
 export { PageHead } from "./PageHead";
 export type { DomainPages, Inspector, Intent, IntentAction, NavEntry, PageRoute } from "./pages";

@@ -1,4 +1,4 @@
-import type { Neighbours as Found } from "@companyos/sdk";
+import { CompanyOSError, type Neighbours as Found } from "@companyos/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { Graph, type GraphEdge } from "../Graph";
@@ -7,6 +7,8 @@ import { toneOf } from "../Status";
 import { Block, Empty, Loaded } from "../States";
 import { useLoad } from "../session";
 
+const UNTOUCHED = "Nothing in the graph touches this yet.";
+
 type Near = Found["neighbours"][number];
 
 /** A thing and all that it touches in the graph; a tap goes there. */
@@ -14,6 +16,8 @@ export function Neighbours({ subject, height = 280 }: { subject: Subject; height
   const found = useLoad(["graph", subject], (api, o) =>
     api.graph.neighbours({ type: subject.type, id: subject.id }, o),
   );
+  // The graph learns from events, so a thing that was made a moment ago may not be in it yet.
+  if (found.error instanceof CompanyOSError && found.error.status === 404) return <Empty>{UNTOUCHED}</Empty>;
   return (
     <Loaded of={found} loading={<Block height={height} />}>
       {(near) => <Drawn near={near} subject={subject} height={height} />}
@@ -36,7 +40,7 @@ function Drawn({ near, subject, height }: { near: Found; subject: Subject; heigh
     },
     [navigate, open, centre],
   );
-  if (near.neighbours.length === 0) return <Empty>Nothing in the graph touches this yet.</Empty>;
+  if (near.neighbours.length === 0) return <Empty>{UNTOUCHED}</Empty>;
   return <Graph label={`What ${subject.id} touches`} nodes={nodes} edges={edges} onOpen={go} height={height} />;
 }
 

@@ -7,9 +7,9 @@ import {
   Empty,
   Excerpt,
   Go,
+  InspectButton,
   Loaded,
   NOTHING,
-  Neighbours,
   PageHead,
   Panel,
   Status,
@@ -62,6 +62,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
           </>
         }
       >
+        <InspectButton of={{ type: "operations.deployment", id }} />
         {(Object.keys(TITLES) as DeploymentVerb[]).map((name) => (
           <Act
             key={name}
@@ -101,13 +102,10 @@ function Shown({ deployment }: { deployment: Deployment }) {
         <Panel title="Log" sub="the last lines">
           <Log excerpt={deployment.log_excerpt} />
         </Panel>
-        <Panel title="Graph">
-          <Neighbours subject={{ type: "operations.deployment", id }} height={220} />
+        <Panel title="Audit" sub="who did what to this deployment">
+          <Audit subject={`operations.deployment:${id}`} />
         </Panel>
       </SimpleGrid>
-      <Panel title="Audit" sub="who did what to this deployment">
-        <Audit subject={`operations.deployment:${id}`} />
-      </Panel>
       {asked && <DeploymentPreflight deployment={deployment} verb={asked} onClose={() => setVerb("")} />}
     </Stack>
   );

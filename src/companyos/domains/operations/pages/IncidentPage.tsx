@@ -5,9 +5,9 @@ import {
   DemoTag,
   Failure,
   Go,
+  InspectButton,
   Loaded,
   NOTHING,
-  Neighbours,
   PageHead,
   Panel,
   Status,
@@ -78,6 +78,7 @@ function Shown({ incident }: { incident: IncidentDetail }) {
         }
         sub={`Owned by ${owner || "nobody yet"} · opened ${ago(incident.opened_at)}`}
       >
+        <InspectButton of={{ type: "operations.incident", id }} />
         {NEXT[status].map((verb, i) => (
           <Act
             key={verb}
@@ -116,9 +117,6 @@ function Shown({ incident }: { incident: IncidentDetail }) {
                   ))}
                 </Group>
               )}
-            </Panel>
-            <Panel title="Graph">
-              <Neighbours subject={{ type: "operations.incident", id }} height={240} />
             </Panel>
             <Panel title="Audit">
               <Audit subject={`operations.incident:${id}`} />

@@ -3,6 +3,7 @@ import {
   Block,
   DemoTag,
   Failure,
+  InspectButton,
   Loaded,
   Logs,
   PageHead,
@@ -14,16 +15,13 @@ import {
   Traces,
   share,
   toneOf,
-  useInspect,
   useLoad,
-  useShortcut,
   useSteps,
   useWord,
   words,
 } from "@companyos/kit";
 import type { Service } from "@companyos/sdk";
-import { Button, SimpleGrid, Stack, Tabs } from "@mantine/core";
-import { IconLayoutSidebarRightExpand } from "@tabler/icons-react";
+import { SimpleGrid, Stack, Tabs } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import { Dependencies } from "./Dependencies";
 import { RecentDeployments } from "./RecentDeployments";
@@ -40,9 +38,6 @@ export default function ServicePage() {
 }
 
 function Shown({ service, stale }: { service: Service; stale: unknown }) {
-  const inspect = useInspect();
-  const open = () => inspect.open({ type: "operations.service", id: service.name });
-  useShortcut("i", "Inspect this service", open);
   const about = [service.tier, service.owner && `owned by ${service.owner}`, service.lifecycle]
     .filter(Boolean)
     .join(" · ");
@@ -61,9 +56,7 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
         }
       >
         <RangePicker />
-        <Button variant="default" leftSection={<IconLayoutSidebarRightExpand size={14} />} onClick={open}>
-          Inspect
-        </Button>
+        <InspectButton of={{ type: "operations.service", id: service.name }} />
       </PageHead>
       {stale ? <Failure error={stale} /> : null}
       <ThreeNumbers service={service} />
