@@ -1,5 +1,7 @@
 """Every page for every persona, dark and light: it stands, it is accessible, and nothing goes wrong behind it."""
 
+from typing import Literal
+
 import pytest
 from playwright.async_api import Page
 
@@ -23,9 +25,15 @@ FIND = """async (only) => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"], ...rules });
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\\n${node.failureSummary}`));
 }"""
-STILL = """() => Promise.allSettled(
-  document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity).map((one) => one.finished)
-)"""
+DRESS = """async (scheme) => {
+  const { dataset } = document.documentElement;
+  const frame = () => new Promise(requestAnimationFrame);
+  while (dataset.mantineColorScheme && dataset.mantineColorScheme !== scheme) await frame();
+  await frame();
+  await frame();
+  const ends = (one) => one.effect.getComputedTiming().endTime < Infinity;
+  await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished));
+}"""
 
 
 @pytest.mark.parametrize("name", [*HOME, "alice"])
@@ -69,19 +77,23 @@ async def unexplained(visitor: Visitor) -> list[str]:
 async def violations(page: Page) -> list[str]:
     """What axe finds: every rule in the dark; by light, contrast, which is all that a scheme changes."""
     await page.evaluate(AXE())
-    await page.emulate_media(color_scheme="dark")
+    await dress(page, "dark")
     found = await page.evaluate(FIND, None)
-    await page.emulate_media(color_scheme="light")
-    await page.evaluate(STILL)
+    await dress(page, "light")
     found += [f"light, {one}" for one in await page.evaluate(FIND, ["color-contrast"])]
-    await page.emulate_media(color_scheme="dark")
+    await dress(page, "dark")
     return found
+
+
+async def dress(page: Page, scheme: Literal["dark", "light"]) -> None:
+    """Show the page in this colour scheme, and wait until nothing fades any more."""
+    await page.emulate_media(color_scheme=scheme)
+    await page.evaluate(DRESS, scheme)
 
 
 async def both(page: Page, name: str) -> None:
     """A picture of the page in the dark and by light."""
     await picture(page, name)
-    await page.emulate_media(color_scheme="light")
-    await page.evaluate(STILL)
+    await dress(page, "light")
     await picture(page, f"{name}-light")
-    await page.emulate_media(color_scheme="dark")
+    await dress(page, "dark")

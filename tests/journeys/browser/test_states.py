@@ -30,7 +30,10 @@ REFUSAL = PROBLEM | {
         {
             "code": "policy.no_permit",
             "sentence": "Nothing permits this for your roles.",
-            "remedy": {"kind": "request_access", "sentence": "Ask an administrator for a role that reads this."},
+            "remedy": {
+                "kind": "request_access",
+                "sentence": "Ask an administrator for a role that reads this.",
+            },
         }
     ],
 }
