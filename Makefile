@@ -34,7 +34,7 @@ check: .make/python .make/node ## The fast gate: format, lint, types, import wal
 	@ruff format --check -q src tests benchmarks
 	@ruff check -q src tests benchmarks
 	@mypy --no-error-summary
-	@lint-imports --no-timing | tail -n 4
+	@lint-imports --no-logo | tail -n 3
 	@npm run --silent check
 	@pytest -q tests/architecture
 

@@ -3,6 +3,7 @@ import "@fontsource-variable/jetbrains-mono";
 import "@mantine/core/styles.css";
 import "mantine-datatable/styles.css";
 import "@companyos/kit/kit.css";
+import "@companyos/kit/lists.css";
 import "./shell.css";
 import { CompanyOSProvider, Failure, ShortcutProvider, theme } from "@companyos/kit";
 import { MantineProvider } from "@mantine/core";

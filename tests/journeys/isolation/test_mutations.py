@@ -9,13 +9,14 @@ from uuid import uuid4
 import httpx
 import pytest
 from starlette.routing import compile_path
-from tests.journeys.isolation.changing import change_everything
-from tests.journeys.isolation.filling import fill
-from tests.journeys.isolation.routes import ENDLESS, Call, Operation, operations
-from tests.journeys.isolation.sight import look_around
 
 from companyos.kernel.house import House
 from companyos.testing.world import Client, World
+
+from .changing import change_everything
+from .filling import fill
+from .routes import ENDLESS, Call, Operation, operations
+from .sight import look_around
 
 ASKS_ONLY = frozenset({"decide"})
 """Operations that are posted because their question is long, and change nothing."""
