@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 from starlette.types import ASGIApp
@@ -98,13 +98,13 @@ class World:
     ) -> Client:
         """A member with these roles, signed in now. `mfa_ago` says how long ago a second factor was given."""
         tenant_id, slug = await self._tenant(tenant)
-        person, grant, now = new_id(), new_id(), datetime.now(UTC)
+        person, grant, now = uuid4(), new_id(), datetime.now(UTC)
         shown = name or (roles[0].replace("_", " ") if roles else "nobody")
         acr, auth_time = (PASSWORD, now) if mfa_ago is None else (MFA, now - mfa_ago)
         async with self.house.begin(tenant=tenant_id) as work:
             email = f"{person.hex[-12:]}@{slug}.example"
             await people.add(work.db, people.Person(person, email, shown, "active", None, None, None, now))
-            await people.put_membership(work.db, tenant_id, person, roles, ENVIRONMENTS, now)
+            await people.put_membership(work.db, tenant_id, person, shown, roles, ENVIRONMENTS, now)
             await grants.put(
                 work.db,
                 grants.Grant(

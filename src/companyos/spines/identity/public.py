@@ -81,7 +81,9 @@ async def found_tenant(
         if person is None:
             person = people.new(admin_email, admin_name, work.now)
             await people.add(work.db, person)
-        await people.put_membership(work.db, tenant.id, person.id, ["tenant_admin"], environments, work.now)
+        await people.put_membership(
+            work.db, tenant.id, person.id, admin_name, ["tenant_admin"], environments, work.now
+        )
         code, expires_at = await invitation_for(work, person.id)
         await work.record("identity.person.invited", people.ref(person.id), roles=["tenant_admin"])
     return Invitation(person.id, f"{house.public_url}/sign-in/first", code, expires_at)
@@ -130,7 +132,7 @@ async def seed_person(
             await one_time.keep_seed(work.db, identity.seal, id, totp_seed, confirmed_at=now)
         for tenant, what in belongs.items():
             await tenants.enter(work.db, tenant)
-            await people.put_membership(work.db, tenant, id, what.roles, what.environments, now)
+            await people.put_membership(work.db, tenant, id, name, what.roles, what.environments, now)
 
 
 async def seed_ingest_key(house: House, *, tenant: UUID, name: str, environment: str) -> str:

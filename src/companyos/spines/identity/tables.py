@@ -71,11 +71,13 @@ membership = Table(
     metadata,
     Column("tenant_id", Uuid, primary_key=True),
     Column("person_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
     Column("roles", Words, nullable=False),
     Column("environments", Words, nullable=False),
     Column("status", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("joined_at", Instant),
 )
 
 invitation = Table(

@@ -32,7 +32,8 @@ async def one(work: Work, person_id: UUID) -> people.Member:
 async def invite(work: Work, body: InviteIn) -> tuple[people.Member, str, datetime]:
     """Make somebody a member; returns the member, the one-time code and when it expires.
 
-    Whoever has an account already keeps its name and password; the code then does nothing.
+    Whoever has an account already keeps its name and password; the code then does nothing. The answer is the
+    same in either case, so that nobody learns who has one.
     """
     decision = await work.permit("identity:person.invite", work.tenancy)
     await check_access(work, body.roles, body.environments)
@@ -42,7 +43,9 @@ async def invite(work: Work, body: InviteIn) -> tuple[people.Member, str, dateti
         await people.add(work.db, person)
     elif await people.has_membership(work.db, work.tenant, person.id):
         raise Conflict(f"{person.email} is a member already; change their roles instead.")
-    await people.put_membership(work.db, work.tenant, person.id, body.roles, body.environments, work.now)
+    await people.put_membership(
+        work.db, work.tenant, person.id, body.name, body.roles, body.environments, work.now
+    )
     code, expires_at = await invitation_for(work, person.id)
     member = await people.member(work.db, work.tenant, person.id)
     await work.record(

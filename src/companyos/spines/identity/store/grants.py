@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..tables import authorization_code, oauth_grant, refresh_token, used_assertion
+from ..tables import authorization_code, membership, oauth_grant, refresh_token, used_assertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,17 @@ async def put(db: AsyncConnection, grant: Grant) -> bool:
     """Keep the grant's row in its tenant; True when it is new there."""
     new = upsert(oauth_grant).values(**_columns(grant)).on_conflict_do_nothing()
     if (await db.execute(new)).rowcount:
+        if grant.person_id is not None:
+            await _joined(db, grant.tenant_id, grant.person_id, grant.created_at)
         return True
     await touch(db, grant.tenant_id, grant.id, grant.used_at)
     return False
+
+
+async def _joined(db: AsyncConnection, tenant_id: UUID, person_id: UUID, now: datetime) -> None:
+    """Note a member's first sign-in to the tenant."""
+    mine = membership.c.tenant_id == tenant_id, membership.c.person_id == person_id
+    await db.execute(update(membership).where(*mine, membership.c.joined_at.is_(None)).values(joined_at=now))
 
 
 async def touch(db: AsyncConnection, tenant_id: UUID, grant_id: UUID, now: datetime) -> None:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, insert, select, tuple_, update
+from sqlalchemy import Select, case, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companyos.kernel.entities import EntityRef, Resource
-from companyos.kernel.ids import new_id
 from companyos.kernel.problems import NotFound
 
 from ..tables import external_identity, invitation, membership, passkey, person, tenant, totp
@@ -68,8 +67,8 @@ class Membership:
 def new(
     email: str, name: str, now: datetime, *, id: UUID | None = None, password: str | None = None
 ) -> Person:
-    """An active person, not yet kept."""
-    return Person(id or new_id(), email.strip().lower(), name, "active", password, None, None, now)
+    """An active person, not yet kept. The id is random and tells no time: an invited person's must look like any."""
+    return Person(id or uuid4(), email.strip().lower(), name, "active", password, None, None, now)
 
 
 def ref(person_id: UUID) -> EntityRef:
@@ -111,6 +110,10 @@ async def remember_context(db: AsyncConnection, person_id: UUID, tenant_id: UUID
     )
 
 
+SHOWN_NAME = case((membership.c.joined_at.is_(None), membership.c.name), else_=person.c.name)
+"""A tenant calls people as it invited them until they come; before that it learns nothing of their account."""
+
+
 def _members(tenant_id: UUID) -> Select[Any]:
     confirmed = (totp.c.person_id == person.c.id) & totp.c.confirmed_at.is_not(None)
     has_passkey = select(passkey.c.id).where(passkey.c.person_id == person.c.id).exists()
@@ -118,7 +121,8 @@ def _members(tenant_id: UUID) -> Select[Any]:
         select(
             person.c.id,
             person.c.email,
-            person.c.name,
+            SHOWN_NAME.label("name"),
+            membership.c.joined_at,
             membership.c.roles,
             membership.c.environments,
             membership.c.status,
@@ -132,6 +136,10 @@ def _members(tenant_id: UUID) -> Select[Any]:
     )
 
 
+def _second_factor(row: Any) -> str | None:
+    return "passkey" if row.has_passkey else "totp" if row.has_totp else None
+
+
 def _member(row: Any) -> Member:
     return Member(
         row.id,
@@ -140,7 +148,7 @@ def _member(row: Any) -> Member:
         tuple(row.roles),
         tuple(row.environments),
         row.status,
-        "passkey" if row.has_passkey else "totp" if row.has_totp else None,
+        _second_factor(row) if row.joined_at else None,
         row.version,
         row.created_at,
     )
@@ -150,9 +158,9 @@ async def members(
     db: AsyncConnection, tenant_id: UUID, after: Sequence[Any] | None, limit: int
 ) -> list[Member]:
     """Members of a tenant in order of name, one more than `limit` when there are more."""
-    found = _members(tenant_id).order_by(person.c.name, person.c.id).limit(limit + 1)
+    found = _members(tenant_id).order_by(SHOWN_NAME, person.c.id).limit(limit + 1)
     if after:
-        found = found.where(tuple_(person.c.name, person.c.id) > tuple(after))
+        found = found.where(tuple_(SHOWN_NAME, person.c.id) > tuple(after))
     return [_member(row) for row in await db.execute(found)]
 
 
@@ -174,15 +182,17 @@ async def put_membership(
     db: AsyncConnection,
     tenant_id: UUID,
     person_id: UUID,
+    name: str,
     roles: Sequence[str],
     environments: Sequence[str],
     now: datetime,
 ) -> None:
-    """Add a membership."""
+    """Add a membership; `name` is what the tenant calls the person until they join."""
     await db.execute(
         insert(membership).values(
             tenant_id=tenant_id,
             person_id=person_id,
+            name=name,
             roles=list(roles),
             environments=list(environments),
             status="active",
