@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +19,7 @@ from companyos.kernel.decision import Decision, Reason
 from companyos.kernel.domain import Domain
 from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.house import House
-from companyos.kernel.http import WorkDep
+from companyos.kernel.http import WorkDep, say_once
 from companyos.kernel.ids import new_id
 from companyos.kernel.ports.authenticator import Authenticator, Claims
 from companyos.kernel.ports.database import Database
@@ -42,6 +42,13 @@ async def add_thing(body: Thing, work: WorkDep) -> dict[str, str]:
     await work.db.execute(text("insert into probe.thing values (:name)"), {"name": body.name})
     await asyncio.sleep(0.05)
     return {"id": str(new_id())}
+
+
+@router.post("/secrets", status_code=201)
+async def make_secret(work: WorkDep, response: Response) -> dict[str, str]:
+    """Answer with a secret."""
+    say_once(response)
+    return {"secret": "xyzzy"}
 
 
 @router.post("/spoilt")
@@ -252,3 +259,20 @@ async def test_every_answer_carries_strict_headers(http: httpx.AsyncClient) -> N
     assert answer.headers["strict-transport-security"]
     forged = await http.get("/api/v1/openapi.json", headers={"X-Request-Id": "a b\tc" * 40})
     assert forged.headers["x-request-id"] != "a b\tc" * 40
+
+
+async def test_a_secret_is_said_once_and_kept_nowhere(
+    http: httpx.AsyncClient, database: PostgresDatabase
+) -> None:
+    key = {"Idempotency-Key": "secret"}
+    first = await http.post("/api/v1/secrets", headers=key)
+    assert first.status_code == 201
+    again = await http.post("/api/v1/secrets", headers=key)
+    assert again.status_code == 409
+    assert "only once" in again.json()["detail"]
+    async with database.app.begin() as db:
+        await db.execute(
+            text("select set_config('companyos.tenant', :tenant, true)"), {"tenant": str(TENANT)}
+        )
+        kept_answers = (await db.execute(text("select body, content_type from app.answered"))).all()
+    assert [tuple(row) for row in kept_answers] == [(b"", None)]

@@ -21,7 +21,7 @@ MAX_KEY = 255
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response that was given before."""
+    """A response that was given before; one that held a secret is kept without content type and body."""
 
     status: int
     content_type: str | None

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from companyos.kernel.decision import Decision, Reason, Remedy
 from companyos.kernel.house import House
-from companyos.kernel.http import OPEN_WORK
+from companyos.kernel.http import OPEN_WORK, SAID_ONCE
 from companyos.kernel.ports.authenticator import Authenticator, Claims
 from companyos.kernel.ports.database import Database
 from companyos.kernel.problems import Conflict, Denied, Problem, Unauthenticated, Unavailable
@@ -207,6 +207,8 @@ class _Exchange:
         headers: MutableMapping[str, str] = {
             k.decode("latin-1").lower(): v.decode("latin-1") for k, v in self._held[0].get("headers", [])
         }
+        if SAID_ONCE.lower() in headers:
+            return Answer(self._held[0]["status"], None, None, b"")
         body = b"".join(m.get("body", b"") for m in self._held[1:])
         return Answer(self._held[0]["status"], headers.get("content-type"), headers.get("etag"), body)
 

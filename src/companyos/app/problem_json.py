@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from companyos.kernel.decision import Reason, Remedy
-from companyos.kernel.problems import Malformed, Problem
+from companyos.kernel.problems import Conflict, Malformed, Problem
 
 from .answers import Replayed
 from .methods import allowed_methods
@@ -53,6 +53,9 @@ async def _told(request: Request, problem: Exception) -> Response:
 async def _replayed(request: Request, replayed: Exception) -> Response:
     assert isinstance(replayed, Replayed)
     answer = replayed.answer
+    if not answer.content_type:
+        told = "This was done before, and what it answered is shown only once; make a new one if it was lost."
+        return problem_response(Conflict(told), request.scope)
     headers = {"Idempotency-Replayed": "true"}
     if answer.etag:
         headers["ETag"] = answer.etag

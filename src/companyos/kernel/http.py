@@ -92,6 +92,15 @@ def _foreign() -> Malformed:
     return Malformed("The cursor was not made by this list; start again without it.")
 
 
+SAID_ONCE = "CompanyOS-Said-Once"
+"""Response header of an answer that holds a secret: it is not kept for a repeated request."""
+
+
+def say_once(response: Response) -> None:
+    """Mark an answer that shows a secret, which nobody may be shown again: a repeat gets 409 instead."""
+    response.headers[SAID_ONCE] = "true"
+
+
 def set_etag(response: Response, version: int) -> None:
     """Name the version that a response shows (RFC 9110 §8.8.3)."""
     response.headers["ETag"] = f'"{version}"'
