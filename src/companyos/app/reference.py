@@ -94,16 +94,23 @@ def _routes(found: tuple[Domain, ...]) -> str:
     return text
 
 
-def _events(found: tuple[Domain, ...]) -> str:
-    for part in found:
-        package = _package(part)
+def declared_events() -> dict[tuple[str, int], type[events.Event]]:
+    """The events of all parts by name and version, whether or not anything has imported them yet."""
+    packages = [package for part in parts() if (package := _package(part))]
+    for package in packages:
         for name in ("public.events", "events"):
-            if package and _has(package, name):
+            if _has(package, name):
                 importlib.import_module(f"{package}.{name}")
+    ours = tuple(f"{package}." for package in packages)
+    kinds = sorted(events.kinds().items())
+    return {key: k for key, k in kinds if k.__module__.startswith(ours) and ".tests." not in k.__module__}
+
+
+def _events(found: tuple[Domain, ...]) -> str:
     text = (
         "# Events\n\nOn the wire each is a CloudEvents 1.0 envelope of type `companyos.<name>.v<version>`.\n"
     )
-    for (name, version), kind in sorted(events.kinds().items()):
+    for (name, version), kind in declared_events().items():
         about = (inspect.getdoc(kind) or "").split("\n")[0]
         fields = [(f"`{f.name}`", f"`{_type(f.type)}`") for f in msgspec.structs.fields(kind)]
         text += f"\n## {name} (version {version})\n\n{about}\n\n" + _table(("Field", "Type"), fields)

@@ -72,12 +72,15 @@ docs = typer.Typer(no_args_is_help=True, help="Reference pages written from the 
 
 @docs.command()
 def write(
-    folder: Annotated[Path, typer.Argument(help="Where the pages lie.")] = Path("docs/reference"),
+    checkout: Annotated[Path, typer.Argument(help="The checkout to write into.")] = Path(),
 ) -> None:
-    """Write the reference pages that changed."""
+    """Write the reference pages that changed, and the contracts of new events."""
+    from companyos.app import contracts
     from companyos.app.reference import write as write_pages
 
-    changed = write_pages(folder)
+    changed = write_pages(checkout / "docs/reference")
+    if contracts.write(checkout / contracts.FILE):
+        changed.append(contracts.FILE)
     for path in changed:
         typer.echo(str(path))
     if not changed:
