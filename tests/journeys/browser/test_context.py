@@ -83,6 +83,27 @@ async def lose_and_find(sami: Visitor, petra: Visitor, cable: Cable) -> None:
     await expect(sami.page.get_by_role("link", name=title)).to_be_visible()
 
 
+async def test_a_browser_that_is_offline_says_so_and_catches_up(arrive: Arrive) -> None:
+    petra, sami = await arrive("petra"), await arrive("sami")
+    await petra.sign_in("/incidents")
+    await sami.sign_in("/incidents")
+    await asyncio.sleep(1)  # he listens
+    banner, badge = sami.page.get_by_text("No live connection"), sami.page.get_by_text("Stale since")
+    await sami.context.set_offline(True)
+    await expect(banner).to_be_visible(timeout=10_000)
+    await expect(badge).to_be_visible()
+    title = "Opened while one was offline"
+    status, _ = await petra.ask("/incidents", "POST", {"title": title, "severity": "sev4"})
+    assert status == 201
+    await expect(petra.page.get_by_role("link", name=title)).to_be_visible()
+    await expect(sami.page.get_by_role("link", name=title)).to_have_count(0)
+    await sami.context.set_offline(False)
+    await expect(banner).to_be_hidden(timeout=10_000)
+    await expect(badge).to_be_hidden()
+    await expect(sami.page.get_by_role("link", name=title)).to_be_visible()
+    petra.expect_faults()
+
+
 async def test_a_note_is_seen_in_another_browser_within_a_second(arrive: Arrive) -> None:
     sami, petra = await arrive("sami"), await arrive("petra")
     await sami.sign_in("/incidents")

@@ -1,4 +1,5 @@
 import { Go, useMe, useWord } from "@companyos/kit";
+import type { Connection } from "@companyos/sdk";
 import {
   ActionIcon,
   Badge,
@@ -13,10 +14,17 @@ import {
 import { IconChevronRight, IconMoon, IconSun } from "@tabler/icons-react";
 import { useRouterState } from "@tanstack/react-router";
 import { Elevation } from "./Elevation";
+import { StaleBadge } from "./LiveBanner";
 import { nav } from "./domains";
 
+interface ContextBarProps {
+  menu: boolean;
+  onMenu: () => void;
+  connection: Connection;
+}
+
 /** Top: tenant › environment › (service) › room; the effective role; the elevation that is running. */
-export function ContextBar({ menu, onMenu }: { menu: boolean; onMenu: () => void }) {
+export function ContextBar({ menu, onMenu, connection }: ContextBarProps) {
   const { tenant, environment, roles } = useMe();
   const [service, setService] = useWord("service");
   const path = useRouterState({ select: ({ location }) => location.pathname });
@@ -51,6 +59,7 @@ export function ContextBar({ menu, onMenu }: { menu: boolean; onMenu: () => void
         </Text>
       </Group>
       <Group gap={8} wrap="nowrap">
+        <StaleBadge connection={connection} />
         <Elevation />
         <Tooltip label="Your effective role here">
           <Badge color="gray" visibleFrom="sm">

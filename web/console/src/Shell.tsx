@@ -42,7 +42,7 @@ export function Shell() {
         <Navigation onGo={close} onSearch={search} />
       </AppShell.Navbar>
       <AppShell.Header px="lg" className="frame">
-        <ContextBar menu={menu} onMenu={toggle} />
+        <ContextBar menu={menu} onMenu={toggle} connection={connection} />
       </AppShell.Header>
       <AppShell.Main id="work" className="work">
         <LiveBanner connection={connection} />

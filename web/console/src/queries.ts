@@ -13,7 +13,8 @@ export const queries = new QueryClient({
   queryCache: new QueryCache({ onError }),
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
-    queries: { staleTime: 10_000, retry: (times, error) => times < 2 && passing(error) },
-    mutations: { retry: false },
+    // "always": what is asked while the browser is offline fails and says so; no act waits unseen until it is back.
+    queries: { networkMode: "always", staleTime: 10_000, retry: (times, error) => times < 2 && passing(error) },
+    mutations: { networkMode: "always", retry: false },
   },
 });

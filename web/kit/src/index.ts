@@ -35,7 +35,7 @@ export { DemoTag, Status, StatusDot, TONE_COLOR, Tag, type Tone, URGENCY, toneOf
 export { SubjectLink } from "./SubjectLink";
 export { tellTab } from "./tab";
 export { theme } from "./theme";
-export { type Range, ago, duration, rangeLabel, readRange, stamp, windowOf } from "./time";
+export { type Range, ago, duration, precise, rangeLabel, readRange, stamp, windowOf } from "./time";
 export {
   CARRIED,
   type Search,

@@ -10,7 +10,7 @@ export interface LiveEvent {
   time: string;
 }
 
-/** `live`: events arrive. `lost`: they do not, since `at`; what is on the screen may be old. */
+/** `live`: events arrive. `lost`: they do not; `at` is when the server was last heard, so what is shown may be that old. */
 export type Connection = { state: "connecting" | "live" | "lost"; at: number };
 
 export interface LiveHandlers {
@@ -20,30 +20,42 @@ export interface LiveHandlers {
 
 const SHORTEST = 1_000;
 const LONGEST = 30_000;
+/** The server sends a comment every 15 s (its setting `heartbeat_seconds`): two missed and a little more is silence. */
+export const SILENCE = 35_000;
 
 /** Follow the server-sent events of one context over fetch (an EventSource cannot carry a bearer token). Returns the stop. */
-export function follow(transport: Transport, url: string, { onEvent, onConnection }: LiveHandlers): () => void {
+export function follow(
+  transport: Pick<Transport, "fetch">,
+  url: string,
+  { onEvent, onConnection }: LiveHandlers,
+  silence: number = SILENCE,
+): () => void {
   const stop = new AbortController();
   let wait = SHORTEST;
+  let heard = Date.now();
 
-  const listen = async () => {
-    const response = await transport.fetch(
-      new Request(url, { headers: { Accept: "text/event-stream" }, signal: stop.signal }),
-    );
-    onConnection({ state: "live", at: Date.now() });
+  const listen = async (line: Line) => {
+    const request = new Request(url, { headers: { Accept: "text/event-stream" }, signal: line.signal });
+    const response = await transport.fetch(request);
+    line.signal.throwIfAborted();
+    const onBytes = () => ((heard = Date.now()), line.alive());
+    onBytes();
+    onConnection({ state: "live", at: heard });
     wait = SHORTEST;
-    for await (const data of messages(response)) onEvent(JSON.parse(data) as LiveEvent);
+    for await (const data of messages(response, onBytes)) onEvent(JSON.parse(data) as LiveEvent);
   };
 
   const run = async () => {
-    onConnection({ state: "connecting", at: Date.now() });
+    onConnection({ state: "connecting", at: heard });
     while (!stop.signal.aborted) {
-      const failure = await listen().then(
+      const line = new Line(stop.signal, silence);
+      const failure = await Promise.race([listen(line), line.broken]).then(
         () => undefined,
         (error: unknown) => error,
       );
+      line.close();
       if (stop.signal.aborted) return;
-      onConnection({ state: "lost", at: Date.now() });
+      onConnection({ state: "lost", at: heard });
       if (failure instanceof Error && failure.name === "SignedOut") return;
       await pause(wait * (0.5 + Math.random() / 2), stop.signal);
       wait = Math.min(wait * 2, LONGEST);
@@ -53,11 +65,48 @@ export function follow(transport: Transport, url: string, { onEvent, onConnectio
   return () => stop.abort();
 }
 
+/** One connection under watch: it breaks when the network goes, when nothing comes for `silence` ms, or when it is stopped. */
+class Line {
+  readonly #over = new AbortController();
+  readonly signal = this.#over.signal;
+  readonly broken: Promise<never>;
+  #watch: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly stop: AbortSignal,
+    private readonly silence: number,
+  ) {
+    this.broken = new Promise((_, reject) => {
+      this.signal.addEventListener("abort", () => reject(this.signal.reason as Error), { once: true });
+    });
+    stop.addEventListener("abort", this.close, { once: true });
+    network?.addEventListener("offline", this.close);
+    this.alive();
+  }
+
+  /** Something came: the silence begins anew. */
+  alive(): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(this.close, this.silence);
+  }
+
+  readonly close = (): void => {
+    clearTimeout(this.#watch);
+    this.stop.removeEventListener("abort", this.close);
+    network?.removeEventListener("offline", this.close);
+    this.#over.abort();
+  };
+}
+
+/** Who tells `offline` and `online`: the browser's window; elsewhere nobody does. */
+const network = typeof globalThis.addEventListener === "function" ? globalThis : undefined;
+
 /** The data of each message of an event stream (WHATWG HTML, 9.2.6); comments and messages without data are skipped. */
-export async function* messages(response: Response): AsyncGenerator<string> {
+export async function* messages(response: Response, onBytes?: () => void): AsyncGenerator<string> {
   if (!response.body) return;
   let rest = "";
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    onBytes?.();
     const blocks = (rest + chunk).replaceAll("\r\n", "\n").split("\n\n");
     rest = blocks.pop() ?? "";
     for (const block of blocks) {
@@ -67,9 +116,17 @@ export async function* messages(response: Response): AsyncGenerator<string> {
   }
 }
 
+/** Wait, but no longer than until the network is back. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    const go = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", go);
+      network?.removeEventListener("online", go);
+      resolve();
+    };
+    const timer = setTimeout(go, milliseconds);
+    signal.addEventListener("abort", go);
+    network?.addEventListener("online", go);
   });
 }
