@@ -21,7 +21,9 @@ FILE = Path("contracts/events.json")
 
 def schemas() -> dict[str, Schema]:
     """The JSON Schema of every declared event by `<name>.v<version>`."""
-    return {f"{name}.v{version}": _schema(kind) for (name, version), kind in declared_events().items()}
+    declared = {f"{name}.v{version}": _schema(kind) for (name, version), kind in declared_events().items()}
+    written: dict[str, Schema] = json.loads(json.dumps(declared))  # defaults as JSON has them: no tuples
+    return written
 
 
 def broken(promised: dict[str, Schema], now: dict[str, Schema]) -> list[str]:

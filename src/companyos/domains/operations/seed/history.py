@@ -29,7 +29,15 @@ CAUSES = {
 async def seed_deployments(
     house: House, demo: Demo, tenant: DemoTenant, product: tuple[DemoService, ...]
 ) -> None:
-    """Several a week and service; one before every fault that a release caused."""
+    """Take the whole past in."""
+    reports = reports_of(demo, tenant, product)
+    for start in range(0, len(reports), 200):
+        async with acting(house, demo, tenant, demo.now) as work:
+            await deployments.import_history(work, reports[start : start + 200], demo=True)
+
+
+def reports_of(demo: Demo, tenant: DemoTenant, product: tuple[DemoService, ...]) -> list[Report]:
+    """Deployments, oldest first: several a week and service, and one before every fault that a release caused."""
     reports: list[Report] = []
     for service in product:
         chance = demo.random(tenant.slug, service.name, "deployments")
@@ -37,10 +45,7 @@ async def seed_deployments(
         bad = [f.start for f in _faults(demo, service) if f.kind == "bad release"]
         for number, at in enumerate(sorted(moments + [start - timedelta(minutes=6) for start in bad])):
             reports.append(_report(service, number, at, chance))
-    reports.sort(key=lambda report: report.started_at or demo.now)
-    for start in range(0, len(reports), 200):
-        async with acting(house, demo, tenant, demo.now) as work:
-            await deployments.import_history(work, reports[start : start + 200], demo=True)
+    return sorted(reports, key=lambda report: report.started_at or demo.now)
 
 
 def _moment(demo: Demo, chance: Random) -> datetime:
