@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from companyos.kernel.http import IfMatch, SliceDep, WorkDep, set_etag
+from companyos.kernel.http import IfMatch, SliceDep, WorkDep, say_once, set_etag
 from companyos.kernel.work import Work
 
 from .clients import public_client, service_client_id
@@ -85,6 +85,7 @@ async def invite_person(work: WorkDep, body: InviteIn, response: Response) -> In
     """Invite a person; the answer holds a one-time code for them, which cannot be read again."""
     member, code, expires_at = await people_verbs.invite(work, body)
     set_etag(response, member.version)
+    say_once(response)
     url = f"{work.house.public_url}/sign-in/first"
     return InvitedOut(person=PersonOut.model_validate(member), url=url, code=code, expires_at=expires_at)
 
@@ -146,9 +147,12 @@ async def change_service_account(
 
 
 @router.post("/service-accounts/{id}/keys", status_code=201)
-async def create_ingest_key(work: WorkDep, id: UUID, body: IngestKeyIn) -> NewIngestKeyOut:
+async def create_ingest_key(
+    work: WorkDep, id: UUID, body: IngestKeyIn, response: Response
+) -> NewIngestKeyOut:
     """Make a key for sending telemetry; it cannot be read again."""
     key, secret = await account_verbs.create_key(work, id, body.environment)
+    say_once(response)
     return NewIngestKeyOut(id=key.id, environment=key.environment, created_at=key.created_at, key=secret)
 
 

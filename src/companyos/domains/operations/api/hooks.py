@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from companyos.kernel.decision import Reason, Remedy
 from companyos.kernel.house import House
-from companyos.kernel.http import WorkDep
+from companyos.kernel.http import WorkDep, say_once
 from companyos.kernel.problems import Invalid, TooLarge, Unauthenticated
 
 from ..service import hooks
@@ -44,9 +44,10 @@ async def list_hooks(work: WorkDep) -> HooksOut:
 
 
 @router.post("", status_code=201)
-async def create_hook(work: WorkDep, body: HookIn) -> NewHookOut:
+async def create_hook(work: WorkDep, body: HookIn, response: Response) -> NewHookOut:
     """Make a hook for the session's environment. Its secret is in this answer and nowhere else."""
     hook, secret = await hooks.create(work, body.name)
+    say_once(response)
     return NewHookOut(**hook_out(work.tenant, hook).model_dump(), secret=secret)
 
 
