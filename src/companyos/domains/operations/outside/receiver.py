@@ -44,11 +44,12 @@ class Receiver:
         place = (str(order.tenant), order.environment, order.service)
         if order.verb == "pause":
             return Answer("paused", f"holding {order.service} {order.version} in {order.environment}")
-        before = self.running.get(place, "an unknown version")
+        before = self.running.get(place)
         self.running[place] = order.version
+        change = f"{before} -> {order.version}" if before else f"now {order.version}"
         lines = (
             f"order {order.id}: {order.verb} ({order.reason})",
-            f"{order.service} in {order.environment}: {before} -> {order.version}",
+            f"{order.service} in {order.environment}: {change}",
             "demo deployer: noted in memory as what runs there; nothing else was touched",
         )
         return Answer("succeeded", "\n".join(lines))
