@@ -19,6 +19,8 @@ RECENT = timedelta(minutes=10)
 """What rate, error rate and durations are taken over."""
 SPARK = timedelta(hours=2)
 SPARK_STEP = timedelta(minutes=5)
+LATE = timedelta(minutes=1)
+"""How long after its end a step counts as complete: spans travel in batches."""
 
 SETTLED_AFTER = timedelta(hours=2)
 """Hours that ended so long ago are summed up once an hour; what arrives later still counts from the next hour on."""
@@ -33,7 +35,7 @@ _LIVE = """
     , spread as (select service, unnest(buckets) as bucket, unnest(counts) as n from recent)
     select service, 'live' as what, 0 as slot, sum(count)::bigint as n, sum(errors)::bigint as errors,
            max(epoch_us("at")) as seen
-    from red group by service
+    from red where epoch_us("at") >= $settled group by service
     union all
     select service, 'recent', 0, sum(count)::bigint, sum(errors)::bigint, 0 from recent group by service
     union all
@@ -49,8 +51,8 @@ class ServiceHealth:
     """How a service does. None means that no request tells.
 
     `availability` is the share of requests of the last 30 days that did not fail; `rps`, `error_rate`, `p50_ms`,
-    `p95_ms` and `p99_ms` are of the last 10 minutes; `spark` is requests per minute over the last 2 hours in
-    steps of 5 minutes, oldest first; `last_seen` is the minute of the last request.
+    `p95_ms` and `p99_ms` are of the last 10 minutes; `spark` is requests per minute over 2 hours in whole steps
+    of 5 minutes, oldest first, up to the last step that is complete; `last_seen` is the minute of the last request.
     """
 
     service: str
@@ -76,17 +78,19 @@ async def health(
     """Health by name of the services asked for (None: of all). A service without requests is absent."""
     wanted = None if services is None else set(services)
     settled = now.replace(minute=0, second=0, microsecond=0) - SETTLED_AFTER
+    spark = spark_begin(now)
     scan = telemetry.scan(
         RED,
         tenant,
-        settled,
+        min(settled, spark),
         now + timedelta(minutes=5),
         Where("environment", "=", environment),
         columns=("at", "service", "count", "errors", "buckets", "counts"),
     )
     parameters = {
         "recent": microseconds(now - RECENT),
-        "spark": microseconds(now - SPARK),
+        "settled": microseconds(settled),
+        "spark": microseconds(spark),
         "step": SPARK_STEP // timedelta(microseconds=1),
     }
     long = await _settled(telemetry, tenant, environment, settled)
@@ -94,6 +98,12 @@ async def health(
     for row in (await telemetry.query(_LIVE, parameters, red=scan)).to_pylist():
         found.setdefault(row["service"], _Parts(row["service"])).take(row)
     return {name: found[name].health() for name in sorted(found) if wanted is None or name in wanted}
+
+
+def spark_begin(now: datetime) -> datetime:
+    """Where the sparkline begins: 2 hours before the end of the last step that is complete."""
+    complete = EPOCH + (now - LATE - EPOCH) // SPARK_STEP * SPARK_STEP
+    return complete - SPARK
 
 
 async def _settled(

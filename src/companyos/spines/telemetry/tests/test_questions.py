@@ -2,12 +2,12 @@
 
 import random
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from companyos.kernel.problems import Invalid, NotFound
-from companyos.spines.telemetry.health import health
+from companyos.spines.telemetry.health import SPARK, SPARK_STEP, health, spark_begin
 from companyos.spines.telemetry.histogram import bucket_of
 from companyos.spines.telemetry.intake import Owner
 from companyos.spines.telemetry.logs import LogQuery, find_logs, level_of
@@ -165,10 +165,19 @@ async def test_health_of_many_services_at_once(telemetry, tenant, send, now):
     assert (api.availability, api.error_rate, api.requests) == (0.75, 0.25, 4)
     assert api.rps == pytest.approx(4 / 600)
     assert api.p95_ms == pytest.approx(10, rel=0.05)
-    assert sum(api.spark) == pytest.approx(4 / 5)
     assert now - 3 * MINUTE < api.last_seen <= now
     assert sorted(await health(telemetry, tenant, "prod", now=now)) == ["api", "shop"]
     assert await health(telemetry, tenant, "prod", now=now, services=[]) == {}
+
+
+async def test_a_sparkline_ends_with_the_last_step_that_is_complete(telemetry, tenant, send):
+    now = datetime.now(UTC).replace(minute=0, second=30, microsecond=0)  # the step before may still get spans
+    minutes = (1, 3, 7, 12, 124, 126)
+    await send("traces", traces(*(span(n, start=ns(now - n * MINUTE)) for n in minutes)))
+    spark = (await health(telemetry, tenant, "prod", now=now))["api"].spark
+    assert spark_begin(now) + SPARK == now.replace(second=0) - SPARK_STEP
+    assert [n for n, rate in enumerate(spark) if rate] == [0, 22, 23] and spark[-1] == pytest.approx(1 / 5)
+    assert spark_begin(now + MINUTE) == spark_begin(now) + SPARK_STEP
 
 
 async def test_history_is_loaded_once_and_added_up_after_compaction(telemetry, tenant, now):
