@@ -1,4 +1,4 @@
-import type { Api, CallOptions, Preflight as Plan, Reason, Receipt as Outcome } from "@companyos/sdk";
+import type { Api, CallOptions, Preflight as Plan, Receipt as Outcome } from "@companyos/sdk";
 import { Badge, Button, Code, FocusTrap, Group, List, Stack, Text, Textarea, Title } from "@mantine/core";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -39,6 +39,7 @@ export function Preflight({ name, title, verb, load, run, onClose }: PreflightPr
   });
   const act = useMutation({
     mutationFn: (shown: Plan) => run(shown, reason, { resumeAs: name }),
+    onError: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === "preflight" }), // what stands now may not be what was shown
   });
   const receipt = act.data ?? resumed.data;
   const failure = act.error ?? resumed.error;
@@ -93,16 +94,15 @@ export function Preflight({ name, title, verb, load, run, onClose }: PreflightPr
   );
 }
 
-const reasonsOf = ({ decision }: Plan) => decision.reasons as unknown as Reason[];
 const isForbidden = (plan: Plan) =>
-  !plan.decision.allowed && !reasonsOf(plan).every(({ remedy }) => remedy?.kind === "step_up");
+  !plan.decision.allowed && !plan.decision.reasons.every(({ remedy }) => remedy?.kind === "step_up");
 
 function PlanView({ plan }: { plan: Plan }) {
   const { decision, effects, blast_radius: reached, blast_radius_more: more, evidence } = plan;
   const types = Object.entries(Object.groupBy(reached, ({ type }) => type));
   return (
     <>
-      {isForbidden(plan) && <Reasons title="This would be refused" reasons={reasonsOf(plan)} />}
+      {isForbidden(plan) && <Reasons title="This would be refused" reasons={plan.decision.reasons} />}
       {!decision.allowed && !isForbidden(plan) && (
         <Text size="sm" c="dimmed">
           You will be asked to prove that it is you before it happens.

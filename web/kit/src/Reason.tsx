@@ -120,8 +120,10 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   const reasons = problem.reasons?.length
     ? problem.reasons
     : [{ code: problem.code ?? `http.${problem.status}`, sentence: problem.detail ?? problem.title }];
-  const refused = problem.status === 403 || problem.status === 401;
-  const retry = !refused && problem.status !== 404 && onRetry ? { onRetry } : {};
+  const refused = [401, 403, 409].includes(problem.status);
+  // Asking again helps when the way was broken or too busy, not when the answer was no.
+  const passing = problem.status === 0 || problem.status === 429 || problem.status >= 500;
+  const retry = passing && onRetry ? { onRetry } : {};
   return (
     <Reasons
       title={problem.title}

@@ -253,7 +253,7 @@ export type DecisionChangeOut = {
 /**
  * DecisionOut
  *
- * The answer to one check. What is absent and what must not be known of are answered alike.
+ * A yes or a no. What is absent and what must not be known of are answered alike.
  */
 export type DecisionOut = {
     /**
@@ -379,7 +379,7 @@ export type DeploymentCardOut = {
     /**
      * Evidence
      */
-    evidence: Array<CompanyosDomainsConsoleWireProofOut>;
+    evidence: Array<PackCardOut>;
     /**
      * Demo
      */
@@ -1662,6 +1662,26 @@ export type OwnersOut = {
 };
 
 /**
+ * PackCardOut
+ *
+ * A signed pack about an act.
+ */
+export type PackCardOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Action
+     */
+    action: string;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
  * PackOut
  *
  * An evidence pack: what it is about, and whether it can be downloaded.
@@ -2067,38 +2087,6 @@ export type PolicyVersionOut = {
 };
 
 /**
- * PreflightDecisionOut
- *
- * What policy says to the verb now. A refusal that a fresh second factor would turn says so in its remedy.
- */
-export type PreflightDecisionOut = {
-    /**
-     * Allowed
-     */
-    allowed: boolean;
-    /**
-     * Reasons
-     */
-    reasons: Array<{
-        [key: string]: unknown;
-    }>;
-    /**
-     * Policies
-     */
-    policies: Array<string>;
-    /**
-     * Version
-     */
-    version: string;
-    /**
-     * Changes
-     */
-    changes: Array<{
-        [key: string]: unknown;
-    }>;
-};
-
-/**
  * PreflightOut
  *
  * What a verb would do. Confirm by sending `plan_hash` back.
@@ -2136,13 +2124,71 @@ export type PreflightOut = {
      * Files of the evidence pack that the act will leave.
      */
     evidence: Array<string>;
-    decision: PreflightDecisionOut;
+    /**
+     * What policy says to the verb now; the remedy says so when a fresh second factor would turn it.
+     */
+    decision: DecisionOut;
     /**
      * Plan Hash
      *
      * SHA-256 of the canonical plan (RFC 8785).
      */
     plan_hash: string;
+};
+
+/**
+ * ProofOut
+ *
+ * That the ledger holds a record (RFC 9162 inclusion proof); check it with the signed checkpoint.
+ */
+export type ProofOut = {
+    /**
+     * Record
+     *
+     * The record as it was hashed: write it as canonical JSON.
+     */
+    record: {
+        [key: string]: unknown;
+    };
+    /**
+     * Leaf Index
+     */
+    leaf_index: number;
+    /**
+     * Tree Size
+     */
+    tree_size: number;
+    /**
+     * Leaf Hash
+     *
+     * SHA-256 in lower-case hex.
+     */
+    leaf_hash: string;
+    /**
+     * Root
+     *
+     * SHA-256 in lower-case hex.
+     */
+    root: string;
+    /**
+     * Hashes
+     *
+     * From the leaf upwards. SHA-256 in lower-case hex.
+     */
+    hashes: Array<string>;
+    /**
+     * Checkpoint
+     *
+     * Signed note (C2SP tlog-checkpoint).
+     */
+    checkpoint: string;
+    public_key: KeyOut;
+    /**
+     * Verifier Key
+     *
+     * The key as transparency-log tools take it: name+id+base64.
+     */
+    verifier_key: string;
 };
 
 /**
@@ -3403,81 +3449,6 @@ export type VerificationOut = {
 };
 
 /**
- * ProofOut
- *
- * A signed pack about an act.
- */
-export type CompanyosDomainsConsoleWireProofOut = {
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * Action
-     */
-    action: string;
-    /**
-     * At
-     */
-    at: string;
-};
-
-/**
- * ProofOut
- *
- * That the ledger holds a record (RFC 9162 inclusion proof); check it with the signed checkpoint.
- */
-export type CompanyosSpinesEvidenceWireProofOut = {
-    /**
-     * Record
-     *
-     * The record as it was hashed: write it as canonical JSON.
-     */
-    record: {
-        [key: string]: unknown;
-    };
-    /**
-     * Leaf Index
-     */
-    leaf_index: number;
-    /**
-     * Tree Size
-     */
-    tree_size: number;
-    /**
-     * Leaf Hash
-     *
-     * SHA-256 in lower-case hex.
-     */
-    leaf_hash: string;
-    /**
-     * Root
-     *
-     * SHA-256 in lower-case hex.
-     */
-    root: string;
-    /**
-     * Hashes
-     *
-     * From the leaf upwards. SHA-256 in lower-case hex.
-     */
-    hashes: Array<string>;
-    /**
-     * Checkpoint
-     *
-     * Signed note (C2SP tlog-checkpoint).
-     */
-    checkpoint: string;
-    public_key: KeyOut;
-    /**
-     * Verifier Key
-     *
-     * The key as transparency-log tools take it: name+id+base64.
-     */
-    verifier_key: string;
-};
-
-/**
  * RFC 9457 problem with the reasons of a refusal or failure.
  */
 export type Problem = {
@@ -4581,7 +4552,7 @@ export type ProveAuditRecordResponses = {
     /**
      * Successful Response
      */
-    200: CompanyosSpinesEvidenceWireProofOut;
+    200: ProofOut;
 };
 
 export type ProveAuditRecordResponse = ProveAuditRecordResponses[keyof ProveAuditRecordResponses];

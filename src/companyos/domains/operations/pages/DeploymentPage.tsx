@@ -25,7 +25,7 @@ import type { Deployment, DeploymentVerb } from "@companyos/sdk";
 import { Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { begun, changed, took } from "./deployment";
+import { begun, changed, hindrance, took } from "./deployment";
 import { DeploymentPreflight, TITLES } from "./DeploymentPreflight";
 
 export default function DeploymentPage() {
@@ -63,19 +63,7 @@ function Shown({ deployment }: { deployment: Deployment }) {
         }
       >
         <InspectButton of={{ type: "operations.deployment", id }} />
-        {(Object.keys(TITLES) as DeploymentVerb[]).map((name) => (
-          <Act
-            key={name}
-            action={`operations:deployment.${name}`}
-            type="operations.deployment"
-            id={id}
-            variant={name === "roll_back" ? "filled" : "default"}
-            color={name === "roll_back" ? "red.9" : "gray"}
-            onClick={() => setVerb(name)}
-          >
-            {words(name)}
-          </Act>
-        ))}
+        <Verbs of={deployment} onAsk={setVerb} />
       </PageHead>
       <SimpleGrid type="container" cols={{ base: 1, "760px": 2 }} spacing="md">
         <Panel title="What was deployed" pad>
@@ -109,6 +97,29 @@ function Shown({ deployment }: { deployment: Deployment }) {
       {asked && <DeploymentPreflight deployment={deployment} verb={asked} onClose={() => setVerb("")} />}
     </Stack>
   );
+}
+
+/** The risky verbs: each open, or closed with the reason in words. */
+function Verbs({ of, onAsk }: { of: Deployment; onAsk: (verb: DeploymentVerb) => void }) {
+  const { service, id } = of;
+  const siblings = useLoad(["deployments", { service }, "history"], async (api, options) => {
+    const { items, next } = await api.deployments.list({ service, limit: 50 }, options);
+    return { newestFirst: items, whole: next === null };
+  });
+  return (Object.keys(TITLES) as DeploymentVerb[]).map((name) => (
+    <Act
+      key={name}
+      action={`operations:deployment.${name}`}
+      type="operations.deployment"
+      id={id}
+      variant={name === "roll_back" ? "filled" : "default"}
+      color={name === "roll_back" ? "red.9" : "gray"}
+      hindrance={siblings.isPending ? "Where it stands is being looked up." : hindrance(name, of, siblings.data)}
+      onClick={() => onAsk(name)}
+    >
+      {words(name)}
+    </Act>
+  ));
 }
 
 const Fact = ({ label, children }: { label: string; children: ReactNode }) => (

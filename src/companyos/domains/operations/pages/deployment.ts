@@ -1,5 +1,5 @@
-import { NOTHING, duration } from "@companyos/kit";
-import type { Deployment } from "@companyos/sdk";
+import { NOTHING, duration, plural } from "@companyos/kit";
+import type { Deployment, DeploymentStatus, DeploymentVerb } from "@companyos/sdk";
 
 /** When it began, or was asked for when it has not begun. */
 export const begun = ({ started_at, queued_at }: Deployment) => started_at ?? queued_at;
@@ -14,6 +14,39 @@ export function took({ started_at, finished_at, source }: Deployment): string {
 export const commitOf = ({ commit, version }: Pick<Deployment, "commit" | "version">) =>
   commit && !version.startsWith(commit.slice(0, 7)) ? commit.slice(0, 7) : "";
 
-/** "4 files, +120 −8" */
+/** "4 files, +120 −8"; "1 file, +1 −1" */
 export const changed = ({ diff }: Deployment) =>
-  diff.files ? `${diff.files} files, +${diff.insertions} −${diff.deletions}` : "";
+  diff.files ? `${plural(diff.files, "file")}, +${diff.insertions} −${diff.deletions}` : "";
+
+type Said = Pick<Deployment, "id" | "service" | "version" | "status" | "environment">;
+/** The deployments of the same service, newest first; `whole` when there are no older ones than these. */
+export interface History {
+  newestFirst: Said[];
+  whole: boolean;
+}
+
+const TAKES: Record<DeploymentVerb, { states: DeploymentStatus[]; done: string; not: string }> = {
+  pause: { states: ["queued", "running"], done: "paused", not: "It is not running" },
+  roll_back: { states: ["running", "paused", "succeeded", "failed"], done: "rolled back", not: "It has not begun" },
+  redeploy: { states: ["paused", "succeeded", "failed"], done: "redeployed", not: "It is still going" },
+};
+
+const ENDED = new Set<DeploymentStatus>(["succeeded", "failed"]);
+
+/**
+ * Why a verb cannot be done to a deployment where it stands now, in words; undefined when nothing speaks against it.
+ * The server decides again, by the same rules, when the verb is asked for.
+ */
+export function hindrance(verb: DeploymentVerb, on: Said, history: History | undefined): string | undefined {
+  const { states, done, not } = TAKES[verb];
+  if (on.status === "rolled_back") return "It has been rolled back already.";
+  if (!states.includes(on.status)) return `${not}: it ${ENDED.has(on.status) ? "has" : "is"} ${on.status}.`;
+  if (!history) return undefined;
+  const [newest] = history.newestFirst;
+  if (newest && newest.id !== on.id)
+    return `Only the newest deployment of ${on.service} can be ${done}; that is ${newest.version} now.`;
+  const earlier = history.newestFirst.some(({ status, version }) => status === "succeeded" && version !== on.version);
+  if (verb === "roll_back" && !earlier && history.whole)
+    return `No earlier version of ${on.service} succeeded in ${on.environment}: there is nothing to roll back to.`;
+  return undefined;
+}
