@@ -59,7 +59,7 @@ class IncidentCardOut(Wire):
     demo: bool
 
 
-class ProofOut(Wire):
+class PackCardOut(Wire):
     """A signed pack about an act."""
 
     id: UUID = Field(examples=[AN_ID])
@@ -79,7 +79,7 @@ class DeploymentCardOut(Wire):
     queued_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    evidence: list[ProofOut]
+    evidence: list[PackCardOut]
     demo: bool
 
 

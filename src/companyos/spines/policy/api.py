@@ -5,13 +5,13 @@ from fastapi import APIRouter
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.http import Page, SliceDep, WorkDep
 from companyos.kernel.problems import Invalid
+from companyos.kernel.told import DecisionOut
 
 from . import service
 from .policy_set import Policy
 from .roles import TITLES
 from .wire import (
     CheckIn,
-    DecisionOut,
     DecisionsIn,
     DecisionsOut,
     PolicyOut,

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from companyos.kernel.decision import RemedyKind
 from companyos.kernel.http import Wire
+from companyos.kernel.told import DecisionOut
 
 
 class PolicyOut(Wire):
@@ -53,43 +54,6 @@ class DecisionsIn(Wire):
     """Questions that are answered together."""
 
     checks: list[CheckIn] = Field(min_length=1)
-
-
-class RemedyOut(Wire):
-    """What can be done about a refusal."""
-
-    kind: RemedyKind
-    sentence: str
-    href: str | None
-
-
-class ReasonOut(Wire):
-    """Why."""
-
-    code: str
-    sentence: str
-    where: str | None
-    remedy: RemedyOut | None
-
-
-class DecisionChangeOut(Wire):
-    """One element of the smallest change that would turn a no into a yes."""
-
-    kind: Literal["grant", "attribute", "authentication", "time", "environment"]
-    sentence: str = Field(examples=["The role SRE."])
-    granted_by: str | None = Field(examples=["Tenant admin or Platform engineer"])
-
-
-class DecisionOut(Wire):
-    """The answer to one check. What is absent and what must not be known of are answered alike."""
-
-    allowed: bool
-    reasons: list[ReasonOut]
-    policies: list[str] = Field(description="Ids of the policies that determined it.")
-    changes: list[DecisionChangeOut] = Field(
-        description="The smallest change that would flip it; empty when none."
-    )
-    version: str = Field(description="Version of the policy set.")
 
 
 class DecisionsOut(Wire):

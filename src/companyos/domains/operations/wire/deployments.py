@@ -1,13 +1,12 @@
 """HTTP shapes of deployments and of the verbs on them."""
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from companyos.kernel.decision import Decision
 from companyos.kernel.http import Wire
+from companyos.kernel.told import DecisionOut
 
 from ..public.types import Deployment, Diff, Hook, Source, Status, Verb
 from ..service.deployments import Report
@@ -113,16 +112,6 @@ class HistoryOut(Wire):
     unknown_services: list[str] = Field(description="Left out: register these first.", examples=[["ledger"]])
 
 
-class PreflightDecisionOut(Wire):
-    """What policy says to the verb now. A refusal that a fresh second factor would turn says so in its remedy."""
-
-    allowed: bool
-    reasons: list[dict[str, Any]]
-    policies: list[str]
-    version: str
-    changes: list[dict[str, Any]]
-
-
 class ReachOut(Wire):
     """Something that trouble could reach, and the way there."""
 
@@ -143,7 +132,9 @@ class PreflightOut(Wire):
     blast_radius: list[ReachOut]
     blast_radius_more: bool = Field(description="There are more than are listed.")
     evidence: list[str] = Field(description="Files of the evidence pack that the act will leave.")
-    decision: PreflightDecisionOut
+    decision: DecisionOut = Field(
+        description="What policy says to the verb now; the remedy says so when a fresh second factor would turn it."
+    )
     plan_hash: str = Field(description="SHA-256 of the canonical plan (RFC 8785).", examples=["9f86d081…"])
 
 
@@ -251,16 +242,6 @@ def preflight_out(one: Preflight) -> PreflightOut:
         ],
         blast_radius_more=one.more_affected,
         evidence=list(EVIDENCE),
-        decision=decision_out(one.decision),
+        decision=DecisionOut.model_validate(one.decision),
         plan_hash=one.plan.hash,
-    )
-
-
-def decision_out(decision: Decision) -> PreflightDecisionOut:
-    return PreflightDecisionOut(
-        allowed=decision.allowed,
-        reasons=[asdict(r) for r in decision.reasons],
-        policies=list(decision.policies),
-        version=decision.version,
-        changes=[asdict(c) for c in decision.changes],
     )
