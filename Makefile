@@ -5,6 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
+WORKERS ?= 3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -26,7 +27,7 @@ test: .make/python .make/node .make/console .make/chromium ## Set everything up 
 	$(SAY) 'Web tests'
 	@npm run --silent test
 	$(SAY) 'Python tests (real PostgreSQL, real NATS, real browser)'
-	@pytest -q -m 'not scaled'
+	@pytest -q -n $(WORKERS) --dist loadfile -m 'not scaled'
 
 ##@ Work on it
 .PHONY: check
