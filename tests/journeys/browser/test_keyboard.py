@@ -35,8 +35,8 @@ async def test_once_through_with_the_keyboard(arrive: Arrive) -> None:
     assert not [what for what, marked in stations if not marked]
 
     await press("Control+k")
-    await page.get_by_role("dialog", name="Search or run").wait_for()
-    await page.keyboard.type(":svc companyos-api")
+    await page.keyboard.type(":svc companyos-api")  # at once: no key goes to the page behind
+    await expect(page.get_by_role("combobox", name="Search or run").or_(page.get_by_label("Search or run"))).to_have_value(":svc companyos-api")
     await expect(page.get_by_role("option", name="CompanyOS API")).to_be_visible()
     await press("Enter")
     await expect(page.get_by_role("heading", name="companyos-api", level=1)).to_be_visible()

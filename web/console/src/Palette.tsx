@@ -1,6 +1,6 @@
 import { Combobox, Modal, Text, TextInput, useCombobox } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useEntries, words } from "./entries";
 
 /** ⌘K: pages, things and intents in one box. */
@@ -26,6 +26,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
 
 function Box({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  // Before the browser handles the next key: what is typed right after ⌘K belongs here, not to the page's shortcuts.
+  useLayoutEffect(() => input.current?.focus(), []);
   const combobox = useCombobox({ opened: true, onDropdownClose: onClose });
   const entries = useEntries(text, setText);
   const ids = entries.map(({ id }) => id).join("\n");
@@ -47,6 +50,7 @@ function Box({ onClose }: { onClose: () => void }) {
         <TextInput
           variant="unstyled"
           size="md"
+          ref={input}
           data-autofocus
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}

@@ -2,6 +2,7 @@ import { useInspect, useShortcut } from "@companyos/kit";
 import { AppShell } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
+import { flushSync } from "react-dom";
 import { ContextBar } from "./ContextBar";
 import { InspectRail } from "./InspectRail";
 import { LiveBanner } from "./LiveBanner";
@@ -13,7 +14,8 @@ import { useLive } from "./live";
 /** The frame around every page: navigation, context bar, work area, inspect rail, palette. */
 export function Shell() {
   const [menu, { toggle, close }] = useDisclosure();
-  const [palette, { open: search, close: closePalette }] = useDisclosure();
+  const [palette, { open, close: closePalette }] = useDisclosure();
+  const search = () => flushSync(open); // it has the focus before the next key comes
   const inspect = useInspect();
   const connection = useLive();
   useShortcut("mod+k", "Search or run", search, { group: "Everywhere" });

@@ -23,10 +23,12 @@ export interface ChartProps {
   /** Dragging across the chart asks for this range. */
   onZoom: (range: Range) => void;
   height?: number;
+  /** More than this cannot be: 1 for a share. The axis ends there at the latest. */
+  ceiling?: number | undefined;
 }
 
 /** Lines over time: drag to zoom, and the same numbers as a table for whoever prefers or needs it. */
-export function Chart({ label, series, format, onZoom, height = 190 }: ChartProps) {
+export function Chart({ label, series, format, onZoom, ceiling, height = 190 }: ChartProps) {
   const [asTable, setAsTable] = useState(false);
   return (
     <figure className="chart" aria-label={label}>
@@ -49,6 +51,7 @@ export function Chart({ label, series, format, onZoom, height = 190 }: ChartProp
             series={series}
             format={format}
             onZoom={onZoom}
+            ceiling={ceiling}
             height={height}
           />
         </Suspense>

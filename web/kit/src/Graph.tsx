@@ -27,6 +27,12 @@ export interface GraphProps {
   height?: number;
 }
 
+/** The one kind that all relations have, if they do: then the legend says it once instead of every arrow. */
+export function oneKind(edges: GraphEdge[]): string | undefined {
+  const kinds = new Set(edges.map(({ kind }) => kind));
+  return kinds.size === 1 ? edges[0]?.kind.replaceAll("_", " ") : undefined;
+}
+
 /** Things and how they hang together, as a picture or as sentences. */
 export function Graph({ label, nodes, edges, onOpen, height = 260 }: GraphProps) {
   const [asText, setAsText] = useState(false);
@@ -55,9 +61,17 @@ export function Graph({ label, nodes, edges, onOpen, height = 260 }: GraphProps)
           />
         </Suspense>
       )}
+      {!asText && <Legend kind={oneKind(edges)} />}
     </figure>
   );
 }
+
+const Legend = ({ kind }: { kind: string | undefined }) =>
+  kind && (
+    <Text component="figcaption" size="xs" c="dimmed" px="md" pb={8}>
+      A <span aria-hidden>→</span> B: A {kind} B
+    </Text>
+  );
 
 function Sentences({
   nodes,

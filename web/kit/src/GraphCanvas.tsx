@@ -2,7 +2,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import cytoscape from "cytoscape";
 import fcose from "cytoscape-fcose";
 import { useEffect, useRef } from "react";
-import type { GraphProps } from "./Graph";
+import { type GraphProps, oneKind } from "./Graph";
 
 cytoscape.use(fcose);
 
@@ -17,6 +17,7 @@ const INK = {
     faint: "#99a1ad",
     edge: "#434b57",
     fill: "#1f242b",
+    ground: "#14181d",
     ok: "#20c997",
     warn: "#fcc419",
     bad: "#ff6b6b",
@@ -29,6 +30,7 @@ const INK = {
     faint: "#59626e",
     edge: "#b9c0c9",
     fill: "#ffffff",
+    ground: "#ffffff",
     ok: "#0ca678",
     warn: "#e67700",
     bad: "#e03131",
@@ -63,8 +65,10 @@ export default function GraphCanvas({ label, nodes, edges, onOpen, height }: Can
         animate: false,
         randomize: true,
         quality: "proof",
-        idealEdgeLength: 90,
-        nodeSeparation: 90,
+        nodeDimensionsIncludeLabels: true, // labels take room, so they do not lie on each other
+        idealEdgeLength: 110,
+        nodeSeparation: 140,
+        nodeRepulsion: 12_000,
         padding: 24,
       } as cytoscape.LayoutOptions,
       minZoom: 0.3,
@@ -85,6 +89,11 @@ export default function GraphCanvas({ label, nodes, edges, onOpen, height }: Can
             "font-family": "Inter Variable, sans-serif",
             "text-valign": "bottom",
             "text-margin-y": 5,
+            "text-wrap": "wrap",
+            "text-max-width": "110px",
+            "text-background-color": ink.ground,
+            "text-background-opacity": 0.85,
+            "text-background-padding": "2px",
           },
         },
         {
@@ -96,11 +105,7 @@ export default function GraphCanvas({ label, nodes, edges, onOpen, height }: Can
             "target-arrow-shape": "triangle",
             "arrow-scale": 0.8,
             "curve-style": "bezier",
-            label: "data(kind)",
-            "font-size": 9,
-            color: ink.faint,
-            "text-rotation": "autorotate",
-            "text-margin-y": -7,
+            ...(oneKind(edges) === undefined ? kindLabel(ink) : {}),
           },
         },
       ],
@@ -116,3 +121,12 @@ export default function GraphCanvas({ label, nodes, edges, onOpen, height }: Can
 
   return <div ref={box} role="img" aria-label={label} style={{ height }} className="graph" />;
 }
+
+const kindLabel = (ink: { faint: string; ground: string }) => ({
+  label: "data(kind)",
+  "font-size": 9,
+  color: ink.faint,
+  "text-rotation": "autorotate" as const,
+  "text-background-color": ink.ground,
+  "text-background-opacity": 0.85,
+});

@@ -37,7 +37,7 @@ type Palette = (typeof INK)["dark"];
 type CanvasProps = Omit<ChartProps, "label"> & { summary: string };
 
 /** The canvas behind `Chart`; loaded with ECharts when the first chart comes into a page. */
-export default function TimeCanvas({ summary, series, format, onZoom, height }: CanvasProps) {
+export default function TimeCanvas({ summary, series, format, onZoom, ceiling, height }: CanvasProps) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(null);
   const scheme = useComputedColorScheme("dark", { getInitialValueInEffect: false });
@@ -55,13 +55,13 @@ export default function TimeCanvas({ summary, series, format, onZoom, height }: 
   }, []);
 
   useEffect(() => {
-    chart.current?.setOption(optionOf(series, format, INK[scheme]), { notMerge: true });
+    chart.current?.setOption(optionOf(series, format, INK[scheme], ceiling), { notMerge: true });
     chart.current?.dispatchAction({
       type: "takeGlobalCursor",
       key: "brush",
       brushOption: { brushType: "lineX", brushMode: "single" },
     });
-  }, [series, format, scheme]);
+  }, [series, format, ceiling, scheme]);
 
   useEffect(() => {
     const made = chart.current;
@@ -78,7 +78,7 @@ export default function TimeCanvas({ summary, series, format, onZoom, height }: 
   return <div ref={box} role="img" aria-label={summary} style={{ height }} />;
 }
 
-function optionOf(series: Series[], format: (value: number) => string, ink: Palette) {
+function optionOf(series: Series[], format: (value: number) => string, ink: Palette, ceiling?: number) {
   const axis = {
     axisLine: { show: false },
     axisTick: { show: false },
@@ -108,6 +108,7 @@ function optionOf(series: Series[], format: (value: number) => string, ink: Pale
       type: "value",
       min: 0,
       splitNumber: 4,
+      ...(ceiling === undefined ? {} : bounded(series, ceiling)),
       ...axis,
       axisLabel: { ...axis.axisLabel, formatter: format },
       splitLine: { lineStyle: { color: ink.line } },
@@ -115,12 +116,24 @@ function optionOf(series: Series[], format: (value: number) => string, ink: Pale
     series: series.map(({ name, tone, points, area }) => ({
       name,
       type: "line",
-      data: points,
-      showSymbol: points.filter(([, value]) => value !== null).length < 3,
+      // A point between two gaps has no line to be seen by: only such a one gets a dot.
+      data: points.map((value, i) => ({ value, symbol: alone(points, i) ? "circle" : "none" })),
+      showSymbol: true,
+      showAllSymbol: true,
       symbolSize: 5,
       itemStyle: { color: ink[tone] },
       lineStyle: { width: 1.6, color: ink[tone] },
       ...(area ? { areaStyle: { color: ink[tone], opacity: 0.12 } } : {}),
     })),
   };
+}
+
+const isGap = (point: [number, number | null] | undefined) => point === undefined || point[1] === null;
+const alone = (points: Series["points"], i: number) => isGap(points[i - 1]) && isGap(points[i + 1]);
+
+/** An axis that ends at the ceiling when the lines come near it, and is not all height when they lie at zero. */
+function bounded(series: Series[], ceiling: number) {
+  const top = Math.max(0, ...series.flatMap(({ points }) => points.map(([, value]) => value ?? 0)));
+  const max = top > ceiling * 0.7 ? ceiling : top === 0 ? ceiling / 100 : undefined;
+  return max === undefined ? {} : { max, interval: max / 4 };
 }

@@ -50,6 +50,7 @@ function One({ service }: { service: ServiceCard }) {
   const inspect = useInspect();
   const { name, tier, health, rps, p95_ms, error_rate, spark, objective, budget_left: left, demo } = service;
   const tone = toneOf(health);
+  const slow = health === "warn" && (left ?? 0) >= 0.25; // with budget left, it is latency that makes a warning
   return (
     <Card className="panel" p="sm">
       <Group justify="space-between" wrap="nowrap" gap={6}>
@@ -86,7 +87,11 @@ function One({ service }: { service: ServiceCard }) {
           </Text>
         )}
         {p95_ms !== null && (
-          <Text size="xs" c="dimmed" className="num">
+          <Text
+            size="xs"
+            className={`num ${slow ? "tone-warn" : "dimmed"}`}
+            {...(slow && { title: "Slower than its objective" })}
+          >
             {millis(p95_ms)} p95
           </Text>
         )}

@@ -21,8 +21,9 @@ import {
   words,
 } from "@companyos/kit";
 import type { Service } from "@companyos/sdk";
-import { SimpleGrid, Stack, Tabs } from "@mantine/core";
+import { SimpleGrid, Stack, Tabs, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
+import { ailment, promiseTone } from "./health";
 import { Dependencies } from "./Dependencies";
 import { RecentDeployments } from "./RecentDeployments";
 
@@ -51,6 +52,11 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
         badges={
           <>
             <StatusDot tone={toneOf(service.health)} label={service.health} />
+            {ailment(service) && (
+              <Text size="sm" className={`tone-${toneOf(service.health)}`}>
+                {ailment(service)}
+              </Text>
+            )}
             <DemoTag demo={service.demo} />
           </>
         }
@@ -71,7 +77,8 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
 }
 
 /** Objective, availability, budget left: what was promised, what was measured, what may still go wrong. */
-function ThreeNumbers({ service: { objective, availability, budget_left: left, health } }: { service: Service }) {
+function ThreeNumbers({ service }: { service: Service }) {
+  const { objective, availability, budget_left: left } = service;
   const kept =
     objective !== null && availability !== null
       ? availability >= objective
@@ -86,7 +93,7 @@ function ThreeNumbers({ service: { objective, availability, budget_left: left, h
         value={share(objective)}
         note={objective === null ? "none set" : "of requests succeed, over 30 days"}
       />
-      <Stat big label="Availability" value={share(availability)} tone={toneOf(health)} note={kept} />
+      <Stat big label="Availability" value={share(availability)} tone={promiseTone(service)} note={kept} />
       <Stat
         big
         label="Error budget left"

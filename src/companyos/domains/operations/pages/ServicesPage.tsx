@@ -23,6 +23,7 @@ import {
 import type { Service } from "@companyos/sdk";
 import { Group, Progress, SegmentedControl, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
+import { ailment } from "./health";
 
 const HEALTHS = ["bad", "warn", "ok", "unknown"] as const;
 const pathOf = ({ name }: Service) => `/services/${name}`;
@@ -122,6 +123,11 @@ const columnsFor = (filter: (q: string) => void): Column<Service>[] => [
           {row.name}
         </Go>
         <DemoTag demo={row.demo} />
+        {row.health !== "unknown" && ailment(row) && (
+          <Text size="xs" className={`tone-${toneOf(row.health)}`}>
+            {ailment(row)}
+          </Text>
+        )}
       </Group>
     ),
   },

@@ -2,6 +2,7 @@ import { DemoTag, Excerpt, Go, Loaded, Status, Tag, ago, share, useLoad } from "
 import { Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { begun, took } from "./deployment";
+import { ailment } from "./health";
 
 type Facts = [label: string, value: ReactNode][];
 
@@ -27,6 +28,11 @@ export function ServiceSummary({ id }: { id: string }) {
         <Stack p="md" gap="sm">
           <Group gap="xs">
             <Status code={it.health} />
+            {ailment(it) && (
+              <Text size="sm" c="dimmed">
+                {ailment(it)}
+              </Text>
+            )}
             <DemoTag demo={it.demo} />
           </Group>
           {it.description && <Text size="sm">{it.description}</Text>}
