@@ -202,7 +202,7 @@ async def test_the_demo_deployer_checks_the_signature_and_does_each_order_once(w
         await world.deliver()
     ended = (await sre.get(f"/deployments/{receipt['deployment']['id']}")).json()
     assert ended["status"] == "succeeded", ended
-    assert "-> 1.0.0" in ended["log_excerpt"]
+    assert "now 1.0.0" in ended["log_excerpt"]
     forger = WebhookDeployer("http://127.0.0.1:8700/demo/deployer", b"0" * 32, 5)
     forger.client = world.http
     recorder = RecordingDeployer(Answer("succeeded"))
