@@ -33,7 +33,9 @@ async def enter_tenant(db: AsyncConnection, tenant: UUID, person: str = "") -> N
 
 
 async def deposit(work: Work) -> None:
-    """Write the Work's events to the outbox, inside its transaction, and wake the relay at commit."""
+    """Write the Work's records, and its events to the outbox, inside its transaction; wake the relay at commit."""
+    if work.records:
+        await work.house.ledger.write(work)
     if not work.outbox:
         return
     rows = [

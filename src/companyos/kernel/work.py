@@ -60,7 +60,7 @@ class Work:
     """One actor, tenant, environment, clock, trace and transaction.
 
     `db` is a connection inside a transaction that already carries the tenant for row-level security. `cause` is
-    the event that a reaction reacts to, None in a request.
+    the event that a reaction reacts to, None in a request. `outbox` and `records` are written before the commit.
     """
 
     house: "House"
@@ -72,6 +72,7 @@ class Work:
     request_id: str = field(default_factory=lambda: str(new_id()))
     trace_id: str = ""
     outbox: list[Envelope] = field(default_factory=list)
+    records: list[Any] = field(default_factory=list)
     refusal: Decision | None = None
     cause: Envelope | None = None
 
@@ -113,6 +114,7 @@ class Work:
     ) -> UUID:
         """Beat four. Append one audit record to the tenant's ledger and return its id.
 
+        It is written before the Work commits, together with the other records of the Work.
         `action` is an audit event id that the domain's manifest declares.
         """
         return await self.house.ledger.append(

@@ -27,7 +27,14 @@ class Ledger(Protocol):
         decision: Decision | None,
         detail: Mapping[str, Any],
     ) -> UUID:
-        """Append one audit record and return its id. A given decision is kept with what it was made from."""
+        """Append one audit record and return its id. A given decision is kept with what it was made from.
+
+        The ledger may leave it in the Work's `records` until `write`.
+        """
+        ...
+
+    async def write(self, work: "Work") -> None:
+        """Write what the Work's `records` hold, and empty them; called before the commit."""
         ...
 
     async def pack(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -18,23 +18,7 @@ from companyos.kernel.work import Work
 from . import archive, canonical
 from .pack import attach
 from .record import DecisionLink, Record, stamp
-
-_APPEND = """
-insert into evidence.record (tenant_id, id, environment, at, actor, action, subject, outcome, detail,
-                             request, trace, decision_id, decision_sha256)
-values (:tenant, :id, :environment, :at, :actor, :action, :subject, :outcome, :detail,
-        :request, :trace, :decision_id, :decision_sha256)
-"""
-_QUEUE = "insert into evidence.pending (tenant_id, record_id, hash) values (:tenant, :id, :hash)"
-_KEEP_DECISION = """
-insert into evidence.decision (tenant_id, id, at, actor, action, resource, allowed, version, sha256, body)
-values (:tenant, :decision_id, :at, :actor, :decision_action, :resource, :allowed, :version,
-        :decision_sha256, :decision)
-on conflict (tenant_id, id) do nothing
-"""
-
-_PLAIN = text(f"with entry as ({_APPEND}) {_QUEUE}")
-_DECIDED = text(f"with decided as ({_KEEP_DECISION}), entry as ({_APPEND}) {_QUEUE}")
+from .writing import Entry, write
 
 _PACK = text(
     """
@@ -46,6 +30,10 @@ _PACK = text(
 
 MAX_TEXT = 2000
 """Longest actor, action, subject, request or trace id that a record keeps, in characters."""
+MOST_UNWRITTEN = 1000
+"""Records that a Work gathers before they are written."""
+MOST_UNWRITTEN = 1000
+"""Records that one Work gathers before they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +50,10 @@ class EvidenceLedger:
         decision: Decision | None,
         detail: Mapping[str, Any],
     ) -> UUID:
-        """One statement: the record, its place in the queue, and the decision it was made under."""
+        """Make the record; it is written with the others of its Work, before the Work commits."""
         id_ = new_id()
         kept = None if decision is None else _kept(work, decision)
-        record = Record(
+        entry = Record(
             id=str(id_),
             tenant=str(work.tenant),
             environment=_text(work.environment),
@@ -77,36 +65,32 @@ class EvidenceLedger:
             detail=msgspec.Raw(canonical.encode(canonical.plain(detail))),
             request=_text(work.request_id),
             trace=_text(work.trace_id),
-            decision=None if kept is None else DecisionLink(*kept[:2]),
+            decision=kept and DecisionLink(str(kept.id), kept.sha256),
         )
-        row = {
-            "tenant": work.tenant,
-            "id": id_,
-            "environment": record.environment,
-            "at": work.now,
-            "actor": record.actor,
-            "action": record.action,
-            "subject": record.subject,
-            "outcome": record.outcome,
-            "detail": bytes(record.detail).decode(),
-            "request": record.request,
-            "trace": record.trace,
-            "decision_id": record.decision and UUID(record.decision.id),
-            "decision_sha256": record.decision and record.decision.sha256,
-            "hash": record.hash,
-        }
-        if kept is None or decision is None:
-            await work.db.execute(_PLAIN, row)
-        else:
-            made = {
-                "decision_action": decision.action,
-                "resource": decision.resource,
-                "allowed": decision.allowed,
-                "version": decision.version,
-                "decision": kept[2],
-            }
-            await work.db.execute(_DECIDED, {**row, **made})
+        row = (
+            *(
+                work.tenant,
+                id_,
+                entry.environment,
+                work.now,
+                entry.actor,
+                entry.action,
+                entry.subject,
+                outcome,
+            ),
+            *(bytes(entry.detail).decode(), entry.request, entry.trace),
+            *((kept.id, kept.sha256) if kept else (None, None)),
+        )
+        work.records.append(Entry(row, (work.tenant, id_, entry.hash), kept and kept.row))
+        if len(work.records) >= MOST_UNWRITTEN:
+            await self.write(work)
         return id_
+
+    async def write(self, work: Work) -> None:
+        """Write the records of the Work in the order of their acts."""
+        if work.records:
+            await write(work.db, work.records)
+            work.records.clear()
 
     async def pack(
         self, work: Work, record: UUID, *, title: str, attachments: Mapping[str, Attachment]
@@ -128,12 +112,23 @@ class EvidenceLedger:
         return id_
 
 
-def _kept(work: Work, decision: Decision) -> tuple[str, str, str]:
-    """A decision as it is kept, with the inputs it was made from: its id, its SHA-256, its canonical JSON."""
-    id_ = str(decision.id or new_id())
+class _Kept(NamedTuple):
+    """A decision as it is kept: its canonical JSON is in the row, `sha256` is of that."""
+
+    id: UUID
+    sha256: str
+    row: tuple[Any, ...]
+
+
+def _kept(work: Work, decision: Decision) -> _Kept:
+    """A decision with the inputs it was made from."""
+    id_ = decision.id or new_id()
     made = canonical.plain(msgspec.to_builtins(decision, str_keys=True))
-    body = canonical.encode({**made, "id": id_, "actor": work.actor.ref, "at": stamp(work.now)})
-    return id_, sha256(body).hexdigest(), body.decode()
+    body = canonical.encode({**made, "id": str(id_), "actor": work.actor.ref, "at": stamp(work.now)})
+    sha256_ = sha256(body).hexdigest()
+    who = (work.tenant, id_, work.now, _text(work.actor.ref))
+    what = (decision.action, decision.resource, decision.allowed, decision.version)
+    return _Kept(id_, sha256_, (*who, *what, sha256_, body.decode()))
 
 
 def _text(value: str) -> str:

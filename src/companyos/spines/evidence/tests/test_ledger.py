@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from companyos.kernel.decision import Decision, Reason
 from companyos.kernel.ports.keys import KeyRing
 from companyos.spines.evidence import note, sequencer
 from companyos.spines.evidence.chain import Chain
+from companyos.spines.evidence.ledger import MOST_UNWRITTEN
 from companyos.spines.evidence.service import public_keys
 from companyos.spines.evidence.tree import consistent
 from companyos.testing.world import World
@@ -41,6 +43,22 @@ async def test_successive_checkpoints_are_consistent(world: World) -> None:
         for old, new in pairwise(states):
             proof = await chain.growth(old.size, new.size)
             assert consistent(old.size, new.size, old.root, new.root, proof)
+
+
+async def test_all_records_of_one_work_are_kept_in_the_order_of_its_acts(world: World) -> None:
+    house, tenant, many = world.house, await world.tenant(), MOST_UNWRITTEN + 5
+    asked = Decision(True, "operations:service.read", str(SUBJECT), (Reason("permitted", "Yes."),))
+    async with house.begin(tenant=tenant) as work:
+        ids = [
+            await work.record("operations.service.changed", SUBJECT, decision=None if n % 9 else asked)
+            for n in range(many)
+        ]
+        assert len(work.records) == 5
+    while await sequencer.sequence(house, tenant):
+        pass
+    assert await in_order(house, tenant) == ids
+    found = await audit(house, tenant)
+    assert found.ok and (found.records, found.waiting) == (many, 0)
 
 
 async def test_a_rolled_back_work_leaves_no_record(world: World) -> None:
