@@ -1,4 +1,4 @@
-import { Go, useMe, useWord } from "@companyos/kit";
+import { Go, roleWords, useMe, useWord } from "@companyos/kit";
 import type { Connection } from "@companyos/sdk";
 import {
   ActionIcon,
@@ -63,7 +63,7 @@ export function ContextBar({ menu, onMenu, connection }: ContextBarProps) {
         <Elevation />
         <Tooltip label="Your effective role here">
           <Badge color="gray" visibleFrom="sm">
-            {roles.join(", ") || "no role"}
+            {roles.map(roleWords).join(", ") || "no role"}
           </Badge>
         </Tooltip>
         <SchemeSwitch />

@@ -1,4 +1,4 @@
-import { useLoad, useMe } from "@companyos/kit";
+import { roleWords, useLoad, useMe } from "@companyos/kit";
 import { Avatar, Badge, Group, Kbd, NavLink, ScrollArea, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconHexagon3d, IconSearch } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
@@ -76,7 +76,7 @@ function Person() {
             {person.name}
           </Text>
           <Text fz={11} c="dimmed" truncate>
-            {roles.join(" · ")}
+            {roles.map(roleWords).join(" · ")}
           </Text>
         </span>
       </UnstyledButton>

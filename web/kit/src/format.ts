@@ -37,3 +37,6 @@ export function words(code: string): string {
 /** The first of many: 1 "service", 2 "services". */
 export const plural = (amount: number, one: string, many = `${one}s`) =>
   `${amount.toLocaleString("en")} ${amount === 1 ? one : many}`;
+
+/** "platform_engineer" → "platform engineer", "sre" → "SRE": a role as people say it. */
+export const roleWords = (role: string): string => (role === "sre" ? "SRE" : role.replaceAll("_", " "));

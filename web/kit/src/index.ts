@@ -8,7 +8,7 @@ export { useDraft } from "./draft";
 export { Dialog } from "./Dialog";
 export { DownloadEvidence } from "./Evidence";
 export { Excerpt } from "./Excerpt";
-export { NOTHING, count, millis, plural, share, words } from "./format";
+export { NOTHING, count, millis, plural, roleWords, share, words } from "./format";
 export { Go } from "./Go";
 export { Graph } from "./Graph";
 export { type Subject, pageOf, readSubject, subjectKey, useInspect } from "./inspect";

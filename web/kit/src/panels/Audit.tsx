@@ -3,6 +3,7 @@ import { Button, Code, Group, Text, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { Actor } from "../Actor";
 import { Permitted } from "../Permitted";
+import { Proof } from "./Proof";
 import { StatusDot, toneOf } from "../Status";
 import { Empty, Loaded } from "../States";
 import { useList, useLoad } from "../session";
@@ -93,15 +94,7 @@ export function RecordDetail({ record }: { record: AuditRecord }) {
           </Button>
         </Group>
       )}
-      {wanted && (
-        <Loaded of={proof}>
-          {(shown) => (
-            <Code block className="break">
-              {JSON.stringify(shown, null, 2)}
-            </Code>
-          )}
-        </Loaded>
-      )}
+      {wanted && <Loaded of={proof}>{(shown) => <Proof of={shown} />}</Loaded>}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import {
   Permitted,
   Status,
   ago,
+  roleWords,
   useList,
 } from "@companyos/kit";
 import type { ServiceAccount } from "@companyos/sdk";
@@ -78,7 +79,12 @@ const MACHINES: Column<ServiceAccount>[] = [
       </Text>
     ),
   },
-  { key: "roles", title: "Roles", value: (row) => row.roles.join(" "), render: (row) => <Labels of={row.roles} /> },
+  {
+    key: "roles",
+    title: "Roles",
+    value: (row) => row.roles.join(" "),
+    render: (row) => <Labels of={row.roles.map(roleWords)} />,
+  },
   { key: "status", title: "Status", value: (row) => row.status, render: (row) => <Status code={row.status} /> },
   {
     key: "used",

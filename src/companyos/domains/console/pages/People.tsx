@@ -8,6 +8,7 @@ import {
   NOTHING,
   Panel,
   Status,
+  roleWords,
   useList,
 } from "@companyos/kit";
 import type { Person } from "@companyos/sdk";
@@ -67,7 +68,12 @@ const PEOPLE: Column<Person>[] = [
       </Text>
     ),
   },
-  { key: "roles", title: "Roles", value: (row) => row.roles.join(" "), render: (row) => <Labels of={row.roles} /> },
+  {
+    key: "roles",
+    title: "Roles",
+    value: (row) => row.roles.join(" "),
+    render: (row) => <Labels of={row.roles.map(roleWords)} />,
+  },
   {
     key: "environments",
     title: "Environments",

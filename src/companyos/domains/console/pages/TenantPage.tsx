@@ -1,4 +1,4 @@
-import { Audit, Block, DemoTag, Go, Loaded, PageHead, Panel, useLoad, useMe } from "@companyos/kit";
+import { Audit, Block, DemoTag, Go, Loaded, PageHead, Panel, roleWords, useLoad, useMe } from "@companyos/kit";
 import type { Tenant } from "@companyos/sdk";
 import { Badge, Button, Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useNavigate, useParams } from "@tanstack/react-router";
@@ -53,7 +53,7 @@ function Shown({ tenant }: { tenant: Tenant }) {
               Your roles
             </Text>
             <Text component="dd" size="sm" m={0}>
-              {mine?.roles.join(", ") ?? "none"}
+              {mine?.roles.map(roleWords).join(", ") ?? "none"}
             </Text>
             <Text component="dt" size="sm" c="dimmed">
               Policies
