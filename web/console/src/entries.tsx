@@ -1,4 +1,13 @@
-import { type Intent, type IntentAction, StatusDot, pageOf, parseSearch, toneOf, useLoad, useMe } from "@companyos/kit";
+import {
+  type Intent,
+  type IntentAction,
+  StatusDot,
+  pageOf,
+  parseSearch,
+  useLoad,
+  useMe,
+  useNames,
+} from "@companyos/kit";
 import type { Hit, Me } from "@companyos/sdk";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconArrowRight, IconBuilding, IconClock, IconSearch } from "@tabler/icons-react";
@@ -37,9 +46,10 @@ export function useEntries(text: string, complete: (text: string) => void): Entr
   const intent: Intent | undefined = words.find((known) => known.word === word);
   const term = (word === undefined ? text : rest).trim();
   const hits = useHits(term, intent);
+  const nameOf = useNames();
 
-  const open = (hit: Hit, path: string) => {
-    remember(slug, { title: hit.title, subtitle: hit.subtitle ?? "", path });
+  const open = (title: string, subtitle: string, path: string) => {
+    remember(slug, { title, subtitle, path });
     go(path);
   };
   if (intent === DO)
@@ -52,12 +62,13 @@ export function useEntries(text: string, complete: (text: string) => void): Entr
     }));
   const things = hits.map((hit): Entry => {
     const path = pageOf(hit) ?? `/search?q=${encodeURIComponent(hit.title)}`;
+    const { title, hint, tone, state } = nameOf(hit);
     return {
       id: `${hit.type}:${hit.id}`,
-      title: hit.title,
-      hint: hit.subtitle ?? hit.type,
-      icon: <StatusDot tone={toneOf(hit.status)} />,
-      run: () => open(hit, path),
+      title,
+      hint: hint || hit.type,
+      icon: <StatusDot tone={tone} label={state} />,
+      run: () => open(title, hint, path),
     };
   });
   if (intent?.types?.includes("identity.tenant")) return [...tenantsOf(me, term, navigate), ...things];

@@ -11,6 +11,7 @@ export { Excerpt } from "./Excerpt";
 export { NOTHING, count, millis, plural, roleWords, share, words } from "./format";
 export { Go } from "./Go";
 export { Graph } from "./Graph";
+export { useNames } from "./hits";
 export { type Subject, pageOf, readSubject, subjectKey, useInspect } from "./inspect";
 export { InspectButton } from "./InspectButton";
 export { useSteps } from "./order";

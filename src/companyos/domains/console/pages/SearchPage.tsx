@@ -8,9 +8,9 @@ import {
   StatusDot,
   pageOf,
   plural,
-  toneOf,
   useInspect,
   useLoad,
+  useNames,
   useWord,
 } from "@companyos/kit";
 import type { Hit } from "@companyos/sdk";
@@ -93,28 +93,29 @@ const nounOf = (type: string) => type.split(".").at(-1) ?? type;
 function Row({ hit }: { hit: Hit }) {
   const inspect = useInspect();
   const page = pageOf(hit);
+  const { title, hint, tone, state } = useNames()(hit);
   return (
     <li>
       <Group px="md" py={8} justify="space-between" wrap="nowrap">
         <Group gap={10} wrap="nowrap" miw={0}>
-          <StatusDot tone={toneOf(hit.status)} label={hit.status ?? "no state"} />
+          <StatusDot tone={tone} label={state} />
           <div>
             {page ? (
               <Go to={page} size="sm" fw={550}>
-                {hit.title}
+                {title}
               </Go>
             ) : (
               <Text size="sm" fw={550}>
-                {hit.title}
+                {title}
               </Text>
             )}
             <Text size="xs" c="dimmed">
-              {[nounOf(hit.type), hit.subtitle].filter(Boolean).join(" · ")}
+              {[nounOf(hit.type), hint].filter(Boolean).join(" · ")}
             </Text>
           </div>
         </Group>
         <Tooltip label="Inspect">
-          <ActionIcon aria-label={`Inspect ${hit.title}`} onClick={() => inspect.open(hit)}>
+          <ActionIcon aria-label={`Inspect ${title}`} onClick={() => inspect.open(hit)}>
             <IconLayoutSidebarRightExpand size={15} />
           </ActionIcon>
         </Tooltip>
