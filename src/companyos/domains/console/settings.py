@@ -15,7 +15,7 @@ class ConsoleSettings(BaseSettings):
     overview_deployments: int = Field(20, ge=1, le=200, description="Deployments on the overview.")
     overview_changes: int = Field(50, ge=1, le=500, description="Changes in the overview's digest.")
     overview_counted: int = Field(
-        2000, ge=100, description="Changes of the range that the overview reads and counts at most."
+        2000, ge=100, description="Changes of the range that the overview counts at most."
     )
     search_letters: int = Field(200, ge=10, description="Longest search, in characters.")
     search_words: int = Field(8, ge=1, description="Most words of one search.")

@@ -24,10 +24,9 @@ class Change:
 async def changes(work: Work, since: datetime, most: int) -> tuple[list[Change], int]:
     """The last things that changed since then, newest first, and how many there were (up to the setting's limit)."""
     graph = work.ask(Graph)  # type: ignore[type-abstract]
-    limit = work.settings(ConsoleSettings).overview_counted
-    found = await graph.changes(since, work.now, limit=limit)
-    things = [change for change in found if change.target is None]
-    return [_told(change) for change in reversed(things[-most:])], len(things)
+    counted = work.settings(ConsoleSettings).overview_counted
+    last = await graph.changes(since, work.now, first="newest", limit=most, relations=False)
+    return [_told(change) for change in last], await graph.count_changes(since, work.now, most=counted)
 
 
 def _told(change: GraphChange) -> Change:

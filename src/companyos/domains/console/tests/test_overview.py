@@ -1,5 +1,6 @@
 """What the landing page promises."""
 
+from companyos.domains.console.settings import ConsoleSettings
 from companyos.testing.world import World
 
 
@@ -31,6 +32,24 @@ async def test_the_landing_is_one_request_and_counts_what_there_is(world: World)
     assert ("operations.service:payments", "appeared") in told
     assert seen["counts"]["changes"] == len(seen["digest"]) == 4
     assert [c["at"] for c in seen["digest"]] == sorted((c["at"] for c in seen["digest"]), reverse=True)
+
+
+async def test_the_digest_shows_the_newest_changes_and_counts_all(world: World) -> None:
+    sre = await world.person("sre")
+    for n in range(7):
+        made = await sre.post(
+            "/services", {"name": f"s{n}", "title": f"S{n}", "depends_on": [f"s{n - 1}"][:n]}
+        )
+        assert made.status_code == 201, made.text
+    await world.deliver()
+    settings = world.house.part_settings[ConsoleSettings]
+    world.house.part_settings[ConsoleSettings] = ConsoleSettings(overview_changes=3)
+    try:
+        seen = (await sre.get("/console/overview")).json()
+    finally:
+        world.house.part_settings[ConsoleSettings] = settings
+    assert [c["title"] for c in seen["digest"]] == ["S6", "S5", "S4"]
+    assert seen["counts"]["changes"] == 7
 
 
 async def test_another_tenant_sees_none_of_it(world: World) -> None:

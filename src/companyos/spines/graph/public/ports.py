@@ -6,7 +6,7 @@ from typing import Protocol
 
 from companyos.kernel.entities import EntityRef
 
-from .types import Basis, Blast, Change, Entity, Matches, MatchKey, Neighbour
+from .types import Basis, Blast, Change, Entity, First, Matches, MatchKey, Neighbour
 
 
 class Graph(Protocol):
@@ -50,10 +50,19 @@ class Graph(Protocol):
         end: datetime,
         *,
         by: Basis = "valid",
+        first: First = "oldest",
         after: tuple[datetime, str] | None = None,
         limit: int = 200,
+        relations: bool = True,
     ) -> list[Change]:
-        """What changed in `[start, end)`, oldest first, after the change with this key; at most `limit`."""
+        """What changed in `[start, end)`, from the change with the key `after` on; at most `limit`.
+
+        Without `relations` only changes of entities are told.
+        """
+        ...
+
+    async def count_changes(self, start: datetime, end: datetime, *, most: int) -> int:
+        """How many changes of entities became true in `[start, end)`: exact up to `most`."""
         ...
 
     async def search(

@@ -144,3 +144,6 @@ class Matches:
 
 Basis = Literal["valid", "recorded"]
 """Which time a question about change means: when it became true, or when we came to know it."""
+
+First = Literal["oldest", "newest"]
+"""Which change comes first in an answer."""

@@ -8,10 +8,10 @@ from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.problems import NotFound
 from companyos.kernel.work import Work
 
-from ..public.types import Affected, Basis, Blast, Change, Entity, Matches, MatchKey, Neighbour
+from ..public.types import Affected, Basis, Blast, Change, Entity, First, Matches, MatchKey, Neighbour
 from ..rules import normal
 from ..settings import GraphSettings
-from ..store.changes import changes_between
+from ..store.changes import changes_between, counted
 from ..store.moment import Moment
 from ..store.reading import Reading
 from ..store.searching import matches
@@ -97,13 +97,17 @@ class Answers:
         end: datetime,
         *,
         by: Basis = "valid",
+        first: First = "oldest",
         after: tuple[datetime, str] | None = None,
         limit: int = 200,
+        relations: bool = True,
     ) -> list[Change]:
         """Changes of types that may not be seen are passed over without leaving gaps in the pages."""
         found: list[Change] = []
         while len(found) < limit:
-            batch = await changes_between(self.work, start, end, by=by, after=after, limit=limit)
+            batch = await changes_between(
+                self.work, start, end, by=by, first=first, after=after, limit=limit, relations=relations
+            )
             for change in batch:
                 refs = (change.ref, change.target) if change.target else (change.ref,)
                 if all([await self._may_see(r.type) for r in refs]):
@@ -112,6 +116,16 @@ class Answers:
                 break
             after = batch[-1].key
         return found[:limit]
+
+    async def count_changes(self, start: datetime, end: datetime, *, most: int) -> int:
+        """Counted anew without each type that turns out to be hidden, so that those take no place of the `most`."""
+        hidden: set[str] = set()
+        while True:
+            found = await counted(self.work, start, end, hidden=hidden, most=most)
+            unseen = {type for type in found if not await self._may_see(type)}
+            if not unseen:
+                return sum(found.values())
+            hidden |= unseen
 
     async def search(
         self, text: str, *, types: Sequence[str], after: MatchKey | None = None, limit: int = 20

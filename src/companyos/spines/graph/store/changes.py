@@ -1,14 +1,17 @@
 """What changed between two times: by when it became true, or by when it came to be known."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.work import Work
 
-from ..public.types import Basis, Change
+from ..public.types import Basis, Change, First
 
 # `v` is the row that says what changed, `b` the one that held before it (absent when nothing did).
 _VALID = """
@@ -18,7 +21,7 @@ left join graph.{table} b on b.tenant_id = v.tenant_id and {same} and b.recorded
   and b.valid_to = v.valid_from
 where v.tenant_id = :tenant and v.recorded_to is null
   and v.valid_from >= :start and v.valid_from < :end
-  and (v.valid_from > :after or (v.valid_from = :after and v.row > :row))
+  and (v.valid_from, v.row) {beyond} (:after, :row)
 union all
 select v.valid_to, 'ended', v.row, {columns}, {before}, false
 from graph.{table} v
@@ -26,8 +29,8 @@ left join graph.{table} b on b.tenant_id = v.tenant_id and {same} and b.recorded
   and b.valid_from = v.valid_to
 where v.tenant_id = :tenant and v.recorded_to is null and b.row is null
   and v.valid_to >= :start and v.valid_to < :end
-  and (v.valid_to > :after or (v.valid_to = :after and v.row > :row))
-order by 1, 3
+  and (v.valid_to, v.row) {beyond} (:after, :row)
+order by 1 {way}, 3 {way}
 limit :limit
 """
 
@@ -40,11 +43,11 @@ from graph.{table} v
 left join graph.{table} b on b.tenant_id = v.tenant_id and {same} and b.recorded_to = v.recorded_from
   and b.valid_from <= v.valid_from and (b.valid_to is null or b.valid_to > v.valid_from)
 where v.tenant_id = :tenant and v.recorded_from >= :start and v.recorded_from < :end
-  and (v.recorded_from > :after or (v.recorded_from = :after and v.row > :row))
+  and (v.recorded_from, v.row) {beyond} (:after, :row)
   and not (b.row is not null and {equal} and exists (
     select from graph.{table} n where n.tenant_id = v.tenant_id and {same_next}
       and n.recorded_from = v.recorded_from and n.valid_from = v.valid_to))
-order by 1, 3
+order by 1 {way}, 3 {way}
 limit :limit
 """
 
@@ -65,29 +68,65 @@ _RELATION = {
     "same_next": " and ".join(f"n.{c} = v.{c}" for c in _KEY),
     "equal": "b.spreads = v.spreads",
 }
+_WAYS = {"oldest": {"beyond": ">", "way": "asc"}, "newest": {"beyond": "<", "way": "desc"}}
+_ENDS = {"oldest": UUID(int=0), "newest": UUID(int=2**128 - 1)}
 _QUERIES = {
-    ("valid", "entity"): sa.text(_VALID.format(**_ENTITY)),
-    ("valid", "relation"): sa.text(_VALID.format(**_RELATION)),
-    ("recorded", "entity"): sa.text(_RECORDED.format(**_ENTITY)),
-    ("recorded", "relation"): sa.text(_RECORDED.format(**_RELATION)),
+    (by, first, parts["table"]): sa.text(query.format(**parts, **way))
+    for by, query in (("valid", _VALID), ("recorded", _RECORDED))
+    for parts in (_ENTITY, _RELATION)
+    for first, way in _WAYS.items()
 }
+_COUNT = sa.text(
+    """
+    select type, count(*) as n from (
+      select v.type from graph.entity v
+      where v.tenant_id = :tenant and v.recorded_to is null and v.type <> all(:hidden)
+        and v.valid_from >= :start and v.valid_from < :end
+      union all
+      select v.type from graph.entity v
+      where v.tenant_id = :tenant and v.recorded_to is null and v.type <> all(:hidden)
+        and v.valid_to >= :start and v.valid_to < :end
+        and not exists (select from graph.entity b where b.tenant_id = v.tenant_id and b.type = v.type
+                        and b.id = v.id and b.recorded_to is null and b.valid_from = v.valid_to)
+      limit :most
+    ) changed group by type
+    """
+).bindparams(sa.bindparam("hidden", type_=ARRAY(sa.Text)))
 
 
 async def changes_between(
-    work: Work, start: datetime, end: datetime, *, by: Basis, after: tuple[datetime, str] | None, limit: int
+    work: Work,
+    start: datetime,
+    end: datetime,
+    *,
+    by: Basis,
+    first: First,
+    after: tuple[datetime, str] | None,
+    limit: int,
+    relations: bool,
 ) -> list[Change]:
-    """Changes of entities and relations in `[start, end)`, oldest first; at most `limit`."""
+    """Changes of entities (and relations) in `[start, end)`, oldest or newest first; at most `limit`."""
+    at, row = after or (start if first == "oldest" else end, _ENDS[first])
     given = {
         "tenant": work.tenant,
         "start": start,
         "end": end,
-        "after": after[0] if after else start,
-        "row": after[1] if after else "00000000-0000-0000-0000-000000000000",
+        "after": at,
+        "row": str(row),
         "limit": limit,
     }
-    entities = [_entity(r) for r in await work.db.execute(_QUERIES[by, "entity"], given)]
-    relations = [_relation(r) for r in await work.db.execute(_QUERIES[by, "relation"], given)]
-    return sorted(entities + relations, key=lambda c: c.key)[:limit]
+    found = [_entity(r) for r in await work.db.execute(_QUERIES[by, first, "entity"], given)]
+    if relations:
+        found += [_relation(r) for r in await work.db.execute(_QUERIES[by, first, "relation"], given)]
+    return sorted(found, key=lambda c: c.key, reverse=first == "newest")[:limit]
+
+
+async def counted(
+    work: Work, start: datetime, end: datetime, *, hidden: Collection[str], most: int
+) -> dict[str, int]:
+    """Changes of entities in `[start, end)` by type, without the hidden types; `most` of them are counted."""
+    given = {"tenant": work.tenant, "start": start, "end": end, "hidden": list(hidden), "most": most}
+    return {r.type: r.n for r in await work.db.execute(_COUNT, given)}
 
 
 def _what(r: sa.Row[Any]) -> Literal["appeared", "changed", "ended"]:

@@ -106,6 +106,27 @@ async def test_changes_between_two_times(world: World) -> None:
     assert [c["what"] for c in only] == ["changed"]
 
 
+async def test_changes_newest_first_are_the_same_ones_and_are_counted(world: World) -> None:
+    await _learn(world, *(Upsert(ref(f"s{n}"), f"S{n}") for n in range(4)))
+    await _learn(world, *(Relate(ref(f"s{n}"), "depends_on", ref("s3")) for n in range(3)), at=MONDAY + DAY)
+    await _learn(world, Retire(ref("s0")), Upsert(ref("s1"), "One"), at=MONDAY + 2 * DAY)
+    start, end = MONDAY - DAY, MONDAY + 3 * DAY
+    async with world.house.begin(tenant=await world.tenant()) as work:
+        graph = Answers(work)
+        oldest = await graph.changes(start, end)
+        newest, after = [], None
+        while page := await graph.changes(start, end, first="newest", after=after, limit=2):
+            newest += page
+            after = page[-1].key
+        assert newest == oldest[::-1] and len(newest) == 9
+        things = await graph.changes(start, end, first="newest", relations=False, limit=3)
+        assert sorted(c.what for c in things[:2]) == ["changed", "ended"] and things[2].what == "appeared"
+        assert {c.target for c in things} == {None}
+        assert await graph.count_changes(start, end, most=100) == 6
+        assert await graph.count_changes(start, end, most=5) == 5
+        assert await graph.count_changes(start, MONDAY + DAY, most=100) == 4
+
+
 async def test_changes_by_when_they_came_to_be_known(world: World) -> None:
     start = datetime.now(UTC)
     await _learn(world, Upsert(ref("cart"), "Cart"))
