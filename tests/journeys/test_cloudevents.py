@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from cloudevents.v1.conversion import to_dict
 from cloudevents.v1.http import from_json
 
-from companyos.domains.operations.public.events import DeploymentStarted
+from companyos.domains.operations.public.events import ServiceArchived
 from companyos.kernel.events import Envelope, announcement, cloudevent, decode
 from companyos.kernel.ids import new_id
 
 
 def envelope() -> Envelope:
-    started = DeploymentStarted(deployment=new_id(), service="checkout", release="v1.2.3")
+    archived = ServiceArchived(service="checkout")
     return Envelope(
         id=new_id(),
         tenant=new_id(),
@@ -20,7 +20,7 @@ def envelope() -> Envelope:
         at=datetime(2026, 11, 22, 12, 30, 15, 250_000, tzinfo=UTC),
         actor="person:x",
         trace_id="0" * 32,
-        event=started,
+        event=archived,
     )
 
 
@@ -29,8 +29,8 @@ def test_the_public_sdk_reads_our_events() -> None:
     read = to_dict(from_json(json.dumps(cloudevent(sent))))
     assert read["specversion"] == "1.0"
     assert read["id"] == str(sent.id)
-    assert read["type"] == "companyos.operations.deployment.started.v1"
-    assert read["subject"] == str(sent.event.deployment)  # type: ignore[attr-defined]
+    assert read["type"] == "companyos.operations.service.archived.v1"
+    assert read["subject"] == "checkout"
     assert read["time"] == "2026-11-22T12:30:15.250000Z"
     kept = decode(sent.event.name, sent.event.version, json.dumps(read["data"]).encode())
     assert kept == sent.event

@@ -22,6 +22,6 @@ def configure_logs(level: str = "info", *, extra: tuple[Any, ...] = (), to: Text
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.WriteLoggerFactory(to or sys.stderr),
+        logger_factory=lambda *_: structlog.WriteLogger(to or sys.stderr),  # the one of this moment
         cache_logger_on_first_use=False,
     )
