@@ -81,7 +81,7 @@ def things(chance: random.Random) -> list[Thing]:
 
 
 async def fill(house: House, tenant: UUID, found: list[Thing]) -> None:
-    database = house.adapter(Database)  # type: ignore[type-abstract]
+    database = house.adapter(Database)
     async with database.owner.begin() as owner:
         await owner.execute(text("create schema bench"))
         await owner.execute(text("create table bench.title (title text not null)"))

@@ -84,7 +84,7 @@ async def sequence(house: House) -> None:
 
 
 async def measure(house: House) -> int:
-    database = house.adapter(Database)  # type: ignore[type-abstract]
+    database = house.adapter(Database)
     async with database.owner.begin() as owner:
         for statement in (
             "create schema bench",

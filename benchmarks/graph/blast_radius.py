@@ -65,7 +65,7 @@ BARE = text(
 
 
 async def fill(house: House, tenants: list[UUID]) -> None:
-    database = house.adapter(Database)  # type: ignore[type-abstract]
+    database = house.adapter(Database)
     async with database.owner.begin() as owner:
         for statement in (
             "create schema bench",

@@ -50,7 +50,7 @@ async def captured(house: House, incident: UUID) -> list[Statement]:
     def note(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
         seen.append((statement, parameters))
 
-    engine = house.adapter(Database).app.sync_engine  # type: ignore[type-abstract]
+    engine = house.adapter(Database).app.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         async with house.begin(tenant=HOME.id, environment="prod", actor=ACTOR) as work:
@@ -88,7 +88,7 @@ async def main() -> int:
             await seed_demo(house)
             async with house.begin(tenant=HOME.id, environment="prod") as work:
                 found = await Incidents(work).page(status="", service="", active=None, after=None, limit=1)
-            url = house.adapter(Database).app.url  # type: ignore[type-abstract]
+            url = house.adapter(Database).app.url
             async with await psycopg.AsyncConnection.connect(libpq(url), autocommit=True) as connection:
                 return await compare(house, found[0].id, connection)
 

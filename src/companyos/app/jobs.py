@@ -40,7 +40,7 @@ class Jobs:
     async def _keep_locks(self) -> None:
         while True:
             try:
-                engine = self.house.adapter(Database).app  # type: ignore[type-abstract]
+                engine = self.house.adapter(Database).app
                 async with engine.connect() as raw:
                     db = await raw.execution_options(isolation_level="AUTOCOMMIT")
                     while True:

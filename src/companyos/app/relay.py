@@ -64,7 +64,7 @@ class Relay:
 
     async def deliver_batch(self) -> int:
         """Deliver up to `relay_batch` events that are due; returns how many were taken."""
-        engine = self.house.adapter(Database).app  # type: ignore[type-abstract]
+        engine = self.house.adapter(Database).app
         async with engine.connect() as db, db.begin():
             await db.execute(text("select set_config('companyos.relay', 'on', true)"))
             due = await db.execute(

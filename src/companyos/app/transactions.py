@@ -92,7 +92,7 @@ class Transactions:
         actor: Actor | None = None,
         trace_id: str = "",
     ) -> AsyncIterator[Work]:
-        engine = self._house.adapter(Database).app  # type: ignore[type-abstract]
+        engine = self._house.adapter(Database).app
         async with engine.connect() as db, db.begin():
             who = actor or SYSTEM
             await enter_tenant(db, tenant, who.id if who.kind == "person" else "")

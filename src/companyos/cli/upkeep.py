@@ -25,7 +25,7 @@ def migrate(data: DataOption = None) -> None:
 
     async def run() -> None:
         settings = _settings(data)
-        database = offered(settings).resolve(Database, settings.database)  # type: ignore[type-abstract]
+        database = offered(settings).resolve(Database, settings.database)
         await database.start()
         try:
             done = await bring_up(database, lines(parts()))

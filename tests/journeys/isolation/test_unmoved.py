@@ -30,7 +30,7 @@ async def test_nothing_that_they_do_can_be_felt_here(neighbours: Neighbours) -> 
 
 
 async def test_no_news_of_theirs_are_heard_here(neighbours: Neighbours) -> None:
-    live = neighbours.world.house.adapter(Live)  # type: ignore[type-abstract]
+    live = neighbours.world.house.adapter(Live)
     assert isinstance(live, NotifiedLive)
     heard: dict[str, list[News]] = {"ours": [], "theirs": []}
 
@@ -61,7 +61,7 @@ where c.relkind in ('r', 'p') and n.nspname !~ '^(pg_|information_schema$)' and 
 
 
 async def test_the_database_itself_shows_each_tenant_its_own_rows_only(neighbours: Neighbours) -> None:
-    database = neighbours.world.house.adapter(Database)  # type: ignore[type-abstract]
+    database = neighbours.world.house.adapter(Database)
     theirs, ours = neighbours.theirs.who.tenant, neighbours.ours.who.tenant
     filled = 0
     async with database.app.connect() as db:

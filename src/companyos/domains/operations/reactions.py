@@ -38,7 +38,7 @@ async def send_redeployment(work: Work, event: DeploymentRedeployed) -> None:
 
 async def _send(work: Work, verb: Verb, id: UUID, order: UUID, reason: str, ordered_at: datetime) -> None:
     deployment = await Deployments(work).get(id, lock=True)
-    deployer = work.house.adapter(Deployer)  # type: ignore[type-abstract]
+    deployer = work.house.adapter(Deployer)
     try:
         answer = await deployer.carry_out(
             Order(

@@ -142,7 +142,7 @@ def list_keys(ctx: typer.Context, data: DataOption = None) -> None:
 
             from .service import public_keys
 
-            keys = await public_keys(house.adapter(KeyRing))  # type: ignore[type-abstract]
+            keys = await public_keys(house.adapter(KeyRing))
             return [key.jwk() for key in keys]
 
     session(ctx).show(asyncio.run(run()), ("kid", "valid_from", "valid_until", "x"))
@@ -158,7 +158,7 @@ def rotate_key(ctx: typer.Context, data: DataOption = None) -> None:
 
             from .keys import USE
 
-            return (await house.adapter(KeyRing).rotate(USE, "EdDSA")).kid  # type: ignore[type-abstract]
+            return (await house.adapter(KeyRing).rotate(USE, "EdDSA")).kid
 
     typer.echo(f"From now on key {asyncio.run(run())} signs. Publish it; what older keys signed stays valid.")
 
@@ -173,7 +173,7 @@ async def _verify_here(ctx: typer.Context, data: Path | None, pinned: Sequence[P
     kept = [_checkpoint(path) for path in pinned]
     results = []
     async with session(ctx).installation(data) as house:
-        async with house.adapter(Database).app.connect() as db:  # type: ignore[type-abstract]
+        async with house.adapter(Database).app.connect() as db:
             tenants = await all_ids(db)
         strangers = {state.origin for state in kept} - {origin(tenant) for tenant in tenants}
         if strangers:

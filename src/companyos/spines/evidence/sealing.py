@@ -47,7 +47,7 @@ async def seal_pack(house: House, tenant: UUID, pack_id: UUID) -> bool:
         index, latest = await chain.index_of(row.record_id), await chain.latest()
         if index is None or latest is None or index >= latest.size:
             return False
-        ring = house.adapter(KeyRing)  # type: ignore[type-abstract]
+        ring = house.adapter(KeyRing)
         contents = await _contents(work.db, chain, row, index, latest, await ring.public(USE))
         signature = await ring.sign(USE, "EdDSA", dsse.pae(contents.statement))
         if signature.key.kid not in {key.kid for key in contents.keys}:

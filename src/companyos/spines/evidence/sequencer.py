@@ -52,14 +52,14 @@ async def sequence(house: House, tenant: UUID) -> bool:
 
 
 async def _signed(house: House, state: note.Checkpoint) -> Stored:
-    ring = house.adapter(KeyRing)  # type: ignore[type-abstract]
+    ring = house.adapter(KeyRing)
     signature = await ring.sign(USE, "EdDSA", state.text)
     signed = note.write(state, signature.value, of_ring(signature.key))
     return Stored(state.size, datetime.now(UTC), signature.key.kid, signed)
 
 
 async def _tenants_waiting(house: House) -> list[UUID]:
-    engine = house.adapter(Database).app  # type: ignore[type-abstract]
+    engine = house.adapter(Database).app
     async with engine.connect() as db, db.begin():
         await db.execute(text("select set_config('companyos.sequencer', 'on', true)"))
         waiting = select(pending.c.tenant_id).union(select(draft.c.tenant_id))

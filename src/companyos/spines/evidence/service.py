@@ -95,7 +95,7 @@ async def summary(work: Work, id_: UUID) -> tuple[Row[Any], Report]:
     row = await Packs(work).one(id_)
     if row is None:
         raise NotFound()
-    return row, verify(content, await public_keys(work.house.adapter(KeyRing)))  # type: ignore[type-abstract]
+    return row, verify(content, await public_keys(work.house.adapter(KeyRing)))
 
 
 async def public_keys(ring: KeyRing) -> list[VerifyKey]:
@@ -132,7 +132,7 @@ async def _record(work: Work, id_: UUID) -> Row[Any]:
 
 
 async def _key(work: Work, kid: str) -> VerifyKey:
-    keys = await public_keys(work.house.adapter(KeyRing))  # type: ignore[type-abstract]
+    keys = await public_keys(work.house.adapter(KeyRing))
     found = [key for key in keys if key.kid == kid]
     if not found:
         raise LookupError(f"the key ring has no public key {kid}; restore keys/{USE} from a backup")

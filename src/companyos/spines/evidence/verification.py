@@ -48,7 +48,7 @@ _LOST_NODES = text(
 
 async def verify_house(house: House, tenant: UUID, pinned: list[note.Checkpoint] | None = None) -> Audit:
     """Verify one tenant's ledger as it stands at this moment, with the keys of the key ring."""
-    ring = house.adapter(KeyRing)  # type: ignore[type-abstract]
+    ring = house.adapter(KeyRing)
     keys = [of_ring(key) for key in await ring.public(USE)]
     async with snapshot(house, tenant) as db:
         return await verify_ledger(db, tenant, keys, pinned)
@@ -57,7 +57,7 @@ async def verify_house(house: House, tenant: UUID, pinned: list[note.Checkpoint]
 @asynccontextmanager
 async def snapshot(house: House, tenant: UUID) -> AsyncIterator[AsyncConnection]:
     """A reading transaction of one tenant in which nothing moves, however long it takes."""
-    engine = house.adapter(Database).app  # type: ignore[type-abstract]
+    engine = house.adapter(Database).app
     async with engine.connect() as raw:
         db = await raw.execution_options(isolation_level="REPEATABLE READ")
         async with db.begin():

@@ -23,7 +23,7 @@ class Identity:
 
     @classmethod
     def open(cls, house: House) -> "Identity":
-        keys = house.adapter(KeyRing)  # type: ignore[type-abstract]
+        keys = house.adapter(KeyRing)
         settings = house.settings_of(IdentitySettings)
         return cls(house, settings, Signing(house, keys), Seal(keys), Passwords(settings))
 

@@ -54,7 +54,7 @@ async def authenticate_ingest_key(house: House, key: str) -> Claims:
 
     The claims have the one scope `telemetry:write`. Raises Unauthenticated.
     """
-    authenticator = house.adapter(Authenticator)  # type: ignore[type-abstract]
+    authenticator = house.adapter(Authenticator)
     assert isinstance(authenticator, TokenAuthenticator)
     return await authenticator.authenticate_ingest_key(key)
 

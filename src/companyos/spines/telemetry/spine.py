@@ -32,7 +32,7 @@ UPKEEP_SECONDS = 600.0
 
 async def starts(house: House) -> None:
     """Open the tables, rebuild the hot tail, follow the stream; then turn our own instruments on."""
-    stream, lake = house.adapter(Stream), house.adapter(Lake)  # type: ignore[type-abstract]
+    stream, lake = house.adapter(Stream), house.adapter(Lake)
     settings = house.settings_of(TelemetrySettings)
     telemetry = Telemetry(stream, lake, settings)
     house.adapters[Telemetry] = telemetry
@@ -71,7 +71,7 @@ def doors(request: Request) -> tuple[Intake, TelemetrySettings, Authenticate]:
     """What an OTLP request of the application's house goes through."""
     house: House = request.app.state.house
     telemetry = house.adapter(Telemetry)
-    keys = cast(TokenAuthenticator, house.adapter(Authenticator))  # type: ignore[type-abstract]
+    keys = cast(TokenAuthenticator, house.adapter(Authenticator))
 
     async def authenticate(token: str) -> Owner:
         claims = await keys.authenticate_ingest_key(token)

@@ -23,7 +23,7 @@ class Change:
 
 async def changes(work: Work, since: datetime, most: int) -> tuple[list[Change], int]:
     """The last things that changed since then, newest first, and how many there were (up to the setting's limit)."""
-    graph = work.ask(Graph)  # type: ignore[type-abstract]
+    graph = work.ask(Graph)
     counted = work.settings(ConsoleSettings).overview_counted
     last = await graph.changes(since, work.now, first="newest", limit=most, relations=False)
     return [_told(change) for change in last], await graph.count_changes(since, work.now, most=counted)

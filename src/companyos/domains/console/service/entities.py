@@ -20,7 +20,7 @@ async def search_entities(work: Work, asked: Search, slice_: Slice) -> Found:
     types = asked.types or tuple(type for types in INTENTS.values() for type in types)
     start = slice_.start(int, str, str, str)
     after: MatchKey | None = (start[0], start[1], start[2], start[3]) if start else None
-    graph = work.ask(Graph)  # type: ignore[type-abstract]
+    graph = work.ask(Graph)
     matches = await graph.search(asked.words, types=types, after=after, limit=slice_.limit + 1)
     return Found([_hit(match) for match in matches.items], matches.total)
 

@@ -56,7 +56,7 @@ async def _listen(work: Work, token: str, heartbeat: float) -> AsyncGenerator[Ne
     house = work.house
     with house.adapter(Listeners).one(work.actor.ref):
         await work.db.close()  # a stream may stay open for hours: the pool gets its connection back
-        news = house.adapter(Live).listen(work.tenant)  # type: ignore[type-abstract]
+        news = house.adapter(Live).listen(work.tenant)
         coming = asyncio.ensure_future(anext(news))
         try:
             yield None
@@ -79,7 +79,7 @@ async def _listen(work: Work, token: str, heartbeat: float) -> AsyncGenerator[Ne
 
 async def _stands(house: House, token: str) -> bool:
     """Whether the token would still be accepted."""
-    authenticator = house.adapter(Authenticator)  # type: ignore[type-abstract]
+    authenticator = house.adapter(Authenticator)
     try:
         claims = await authenticator.verify(token)
         async with house.begin(tenant=claims.tenant) as work:

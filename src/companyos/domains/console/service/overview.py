@@ -30,9 +30,9 @@ async def overview(work: Work, range: str) -> Overview:
     settings = work.settings(ConsoleSettings)
     since = work.now - read_range(range, timedelta(days=settings.overview_days))
     await work.permit("console:overview.read", on=work.tenancy)
-    services = await work.ask(Services).standings()  # type: ignore[type-abstract]
-    incidents = await work.ask(Incidents).active()  # type: ignore[type-abstract]
-    deployments = work.ask(Deployments)  # type: ignore[type-abstract]
+    services = await work.ask(Services).standings()
+    incidents = await work.ask(Incidents).active()
+    deployments = work.ask(Deployments)
     tally = await deployments.tally(since)
     health = Counter(standing.health for standing in services)
     digest, changed = await changes(work, since, settings.overview_changes)

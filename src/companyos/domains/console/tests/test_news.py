@@ -25,7 +25,7 @@ from companyos.testing.world import Client, World
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def address(house: House) -> AsyncIterator[str]:
     """The house behind a socket, and listening for news."""
-    live = house.adapter(Live)  # type: ignore[type-abstract]
+    live = house.adapter(Live)
     assert isinstance(live, NotifiedLive)
     port = free_port("127.0.0.1", 0)
     http = server(asgi(house), "127.0.0.1", port)
@@ -118,7 +118,7 @@ async def test_one_person_keeps_so_many_streams_open_and_no_more(
 async def test_open_streams_hold_no_database_connection(
     world: World, house: House, browser: httpx.AsyncClient
 ) -> None:
-    pool = house.adapter(Database).app.pool  # type: ignore[type-abstract]
+    pool = house.adapter(Database).app.pool
     async with AsyncExitStack() as stack:
         for _ in range(house.settings.database_pool + 5):
             await stack.enter_async_context(listening(browser, await world.person("sre")))

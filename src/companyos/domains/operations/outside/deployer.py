@@ -75,7 +75,7 @@ async def open_deployer(house: House) -> None:
     adapters = Adapters()
     adapters.offer(Deployer, "webhook", _webhook)
     house.adapters[Deployer] = adapters.resolve(
-        Deployer,  # type: ignore[type-abstract]
+        Deployer,
         settings.deployer,
         house=house,
         key=key,
@@ -98,7 +98,7 @@ async def deployer_key(house: House) -> bytes:
             return webhooks.read_secret(given)
         except ValueError as error:
             raise Invalid(f"COMPANYOS_OPERATIONS_DEPLOYER_SECRET cannot be used: {error}.") from None
-    key, _ = await secrets.derive(house.adapter(KeyRing), "deployer")  # type: ignore[type-abstract]
+    key, _ = await secrets.derive(house.adapter(KeyRing), "deployer")
     return key
 
 

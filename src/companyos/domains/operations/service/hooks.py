@@ -100,7 +100,7 @@ async def report(
 
 
 def _keys(house: House) -> KeyRing:
-    return house.adapter(KeyRing)  # type: ignore[type-abstract]
+    return house.adapter(KeyRing)
 
 
 def _name(tenant: UUID, id: UUID) -> str:

@@ -105,7 +105,7 @@ async def _plan(
         raise Conflict(no, reasons=[Reason("verb_not_possible", no, "operations.deployment")])
     service = EntityRef("operations.service", on.service)
     depth = work.settings(OperationsSettings).blast_depth
-    blast = await work.ask(Graph).blast_radius(service, depth=depth)  # type: ignore[type-abstract]
+    blast = await work.ask(Graph).blast_radius(service, depth=depth)
     return plan(verb, on, target, [str(a.ref) for a in blast.affected]), target, blast.affected, blast.more
 
 

@@ -52,7 +52,7 @@ async def dependencies(work: Work, name: str) -> tuple[Service, list[Standing], 
 
 async def views(work: Work, services: list[Service]) -> list[Standing]:
     """Services with their signals, asked for in one question."""
-    heard = await work.ask(ServiceSignals).of([s.name for s in services])  # type: ignore[type-abstract]
+    heard = await work.ask(ServiceSignals).of([s.name for s in services])
     return [_view(service, heard.get(service.name)) for service in services]
 
 

@@ -107,7 +107,7 @@ async def test_without_a_deployer_orders_fail_and_say_how_to_set_one() -> None:
     house = compose(Settings(demo=False))
     house.part_settings[OperationsSettings] = OperationsSettings(deployer_secret=SECRET)
     await open_deployer(house)
-    deployer = house.adapter(Deployer)  # type: ignore[type-abstract]
+    deployer = house.adapter(Deployer)
     assert isinstance(deployer, NoDeployer)
     assert "COMPANYOS_OPERATIONS_DEPLOYER" in (await deployer.carry_out(ORDER)).log
 

@@ -15,7 +15,7 @@ async def _neighbours(who: Client, type: str, id: str) -> set[tuple[str, str, st
 async def _found(world: World, environment: str, text: str) -> list[dict[str, Any]]:
     types = ["operations.service", "operations.deployment", "operations.incident"]
     async with world.house.begin(tenant=await world.tenant(), environment=environment) as work:
-        matches = await work.ask(Graph).search(text, types=types)  # type: ignore[type-abstract]
+        matches = await work.ask(Graph).search(text, types=types)
     return [{"title": m.entity.title, **m.entity.attrs} for m in matches.items]
 
 

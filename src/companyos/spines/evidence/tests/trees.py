@@ -41,7 +41,7 @@ async def in_order(house: House, tenant: UUID) -> list[UUID]:
 @asynccontextmanager
 async def superuser(house: House) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
     """Somebody with every right over the database, as an attacker on the machine has."""
-    url = house.adapter(Database).app.url  # type: ignore[type-abstract]
+    url = house.adapter(Database).app.url
     admin = url.set(drivername="postgresql", username=SUPERUSER).difference_update_query(["options"])
     text = admin.render_as_string(hide_password=False)
     async with await psycopg.AsyncConnection.connect(text) as db:

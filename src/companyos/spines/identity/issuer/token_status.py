@@ -53,7 +53,7 @@ async def userinfo(request: Request) -> Response:
     try:
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("Send the access token as a bearer token.")
-        authenticator = house.adapter(Authenticator)  # type: ignore[type-abstract]
+        authenticator = house.adapter(Authenticator)
         claims = await authenticator.verify(token)
         async with house.begin(tenant=claims.tenant) as work:
             actor = await authenticator.actor(work.db, claims)

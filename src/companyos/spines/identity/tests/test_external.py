@@ -92,7 +92,7 @@ async def test_passwords_are_not_asked_for_where_people_sign_in_elsewhere(
 
 
 async def test_an_issuer_that_is_away_is_told_as_such(trusting: Place) -> None:
-    found = trusting.house.adapter(Authenticator)  # type: ignore[type-abstract]
+    found = trusting.house.adapter(Authenticator)
     assert isinstance(found, TokenAuthenticator) and found.external
     with pytest.raises(Unauthenticated):
         await found.external.verify("a.b.c")

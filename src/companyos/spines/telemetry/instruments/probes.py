@@ -36,9 +36,9 @@ async def readyz(request: Request) -> Response:
     """200 when the database answers and stream and lake can be written, 503 otherwise; causes go to the log."""
     house: House = request.app.state.house
     checks: dict[str, Callable[[], Awaitable[None]]] = {
-        "database": house.adapter(Database).ready,  # type: ignore[type-abstract]
-        "stream": house.adapter(Stream).writable,  # type: ignore[type-abstract]
-        "lake": house.adapter(Lake).writable,  # type: ignore[type-abstract]
+        "database": house.adapter(Database).ready,
+        "stream": house.adapter(Stream).writable,
+        "lake": house.adapter(Lake).writable,
     }
     outcomes = await asyncio.gather(*(_check(name, probe) for name, probe in checks.items()))
     ready = all(outcomes)
@@ -79,7 +79,7 @@ def _may_read(request: Request, token: str) -> None:
 
 async def _lags(house: House) -> dict[str, float]:
     """How far relay and ledger are behind, over all tenants together."""
-    engine = house.adapter(Database).app  # type: ignore[type-abstract]
+    engine = house.adapter(Database).app
     async with engine.connect() as db, db.begin():
         for role in ("relay", "sequencer"):  # they may see the queues of all tenants
             await db.execute(text("select set_config(:name, 'on', true)"), {"name": f"companyos.{role}"})
