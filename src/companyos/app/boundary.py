@@ -25,6 +25,7 @@ from companyos.kernel.problems import Conflict, Denied, Problem, Unauthenticated
 from companyos.kernel.work import Work
 
 from .answers import Answer, claim, fingerprint, keep
+from .limits import VERIFIED
 from .problem_json import problem_response
 from .transactions import deposit, enter_tenant, remember_refusal
 
@@ -95,7 +96,8 @@ class _Exchange:
         async with self._opening:
             if self.work is None:
                 claims = await self._claims(request)
-                engine = self.house.adapter(Database).app  # type: ignore[type-abstract]
+                self.scope[VERIFIED] = True
+                engine = self.house.adapter(Database).app
                 try:
                     db: AsyncConnection = await self.stack.enter_async_context(engine.connect())
                     await db.begin()
@@ -103,7 +105,7 @@ class _Exchange:
                 except OperationalError as error:
                     log.error("database.unavailable", error=str(error.orig))
                     raise Unavailable("The database does not answer.", retry_after=2) from error
-                actor = await self.house.adapter(Authenticator).actor(db, claims)  # type: ignore[type-abstract]
+                actor = await self.house.adapter(Authenticator).actor(db, claims)
                 self.work = Work(
                     self.house,
                     db,
@@ -125,7 +127,7 @@ class _Exchange:
         scheme, _, token = (given or [""])[0].partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("No bearer token came with the request.", error="invalid_request")
-        claims = await self.house.adapter(Authenticator).verify(token)  # type: ignore[type-abstract]
+        claims = await self.house.adapter(Authenticator).verify(token)
         self._check_context(claims)
         return claims
 

@@ -11,6 +11,8 @@ from companyos.kernel.settings import Settings
 from .problem_json import problem_response
 
 MAX_CALLERS = 10_000
+VERIFIED = "companyos.verified"
+"""Key in the ASGI scope of a request whose token the boundary has verified."""
 
 
 class TooSlow(Problem):
@@ -29,22 +31,39 @@ class Buckets:
 
     def take(self, caller: str, now: float) -> float:
         """Take one token. Returns 0 when there was one, else the seconds until there is."""
-        left, seen = self._left.pop(caller, (self.burst, now))
-        left = min(self.burst, left + (now - seen) * self.rate)
+        left = self._at(caller, now)
+        self._left.pop(caller, None)
         self._left[caller] = (left - 1 if left >= 1 else left, now)
         if len(self._left) > MAX_CALLERS:  # forget the one that was silent longest: dicts keep their order
             del self._left[next(iter(self._left))]
+        return self._wait(left)
+
+    def wait(self, caller: str, now: float) -> float:
+        """Seconds until there is a token, 0 when there is one; takes none."""
+        return self._wait(self._at(caller, now))
+
+    def _at(self, caller: str, now: float) -> float:
+        left, seen = self._left.get(caller, (self.burst, now))
+        return min(self.burst, left + (now - seen) * self.rate)
+
+    def _wait(self, left: float) -> float:
         return 0.0 if left >= 1 else (1 - left) / self.rate
 
 
 class Limits:
-    """ASGI middleware. Paths in `own` keep limits of their own (bulk intake)."""
+    """ASGI middleware. Paths in `own` keep limits of their own (bulk intake).
+
+    A caller is a token once it was verified, else an address: whoever makes up tokens gains nothing by it. An address
+    that collects too many 401 has to wait as well; tokens that were verified are let through meanwhile.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings, own: tuple[str, ...] = ("/v1/",)) -> None:
         self.app = app
         self.settings = settings
         self.own = own
         self.buckets = Buckets(settings.rate_per_second, settings.rate_burst)
+        self.refusals = Buckets(settings.refused_per_second, settings.refused_burst)
+        self._known: dict[str, None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(self.own):
@@ -62,11 +81,25 @@ class Limits:
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self.settings.max_body_bytes:
             raise self._too_large()
-        client = scope.get("client") or ("unknown", 0)
-        caller = headers.get(b"authorization", b"").decode("latin-1")[-64:] or str(client[0])
-        wait = self.buckets.take(caller, time.monotonic())
-        if wait:
+        address, token = _caller(scope)
+        now = time.monotonic()
+        known = token in self._known
+        if wait := self.buckets.take(token if known else address, now):
             raise TooMany("You send requests faster than the limit.", retry_after=max(1, round(wait)))
+        if not known and (wait := self.refusals.wait(address, now)):
+            told = "Too many requests from your address came without valid credentials."
+            raise TooMany(told, retry_after=max(1, round(wait)))
+
+    def _learn(self, scope: Scope, status: int) -> None:
+        """Know the tokens that were verified, and count the refusals of all others."""
+        address, token = _caller(scope)
+        if scope.get(VERIFIED):
+            self._known.pop(token, None)
+            self._known[token] = None
+            if len(self._known) > MAX_CALLERS:
+                del self._known[next(iter(self._known))]
+        elif status == 401 and token not in self._known:
+            self.refusals.take(address, time.monotonic())
 
     def _too_large(self) -> TooLarge:
         return TooLarge(f"The body is over the limit of {self.settings.max_body_bytes} bytes.")
@@ -94,6 +127,8 @@ class Limits:
             return message
 
         async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._learn(scope, message["status"])
             started.set()
             await send(message)
 
@@ -113,6 +148,12 @@ class Limits:
     def _too_long(self) -> Unavailable:
         seconds = self.settings.request_timeout_seconds
         return Unavailable(f"The request did not finish within {seconds:g} s; nothing was changed.")
+
+
+def _caller(scope: Scope) -> tuple[str, str]:
+    """Address and token of a request; the token is empty when there is none."""
+    client = scope.get("client") or ("unknown", 0)
+    return str(client[0]), dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")[-64:]
 
 
 async def _lift(clock: asyncio.Timeout, started: asyncio.Event) -> None:

@@ -89,6 +89,12 @@ class Settings(BaseSettings):
     request_timeout_seconds: float = Field(30.0, gt=0, description="Longest run of one request, in seconds.")
     rate_per_second: float = Field(200.0, gt=0, description="Sustained requests per second of one caller.")
     rate_burst: int = Field(400, ge=1, description="Requests that one caller may send at once.")
+    refused_per_second: float = Field(
+        5.0, gt=0, description="Sustained requests without valid credentials (401) per second of one address."
+    )
+    refused_burst: int = Field(
+        100, ge=1, description="Requests without valid credentials (401) that one address may send at once."
+    )
     step_up_max_age: int = Field(
         300, ge=1, description="How long a second factor counts as fresh, in seconds."
     )

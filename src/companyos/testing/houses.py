@@ -27,6 +27,7 @@ def settings_on(server: TestServer, name: str, tmp_path_factory: pytest.TempPath
         database_owner=url(OWNER_ROLE, name).render_as_string(hide_password=False),
         rate_per_second=10_000,
         rate_burst=100_000,
+        refused_burst=100_000,
     )
 
 
