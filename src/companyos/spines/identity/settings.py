@@ -33,7 +33,9 @@ class IdentitySettings(BaseSettings):
     leeway_seconds: int = Field(5, ge=0, le=120, description="Clock difference that is forgiven in tokens.")
     audience: str = Field("", description="Audience of access tokens. Empty: <public URL>/api/v1.")
     clients: list[RegisteredClient] = Field(
-        [], description="Further public OAuth clients, as JSON: id, name, redirect_uris, after_sign_out."
+        [],
+        description="Further public OAuth clients, as JSON: id, name, redirect_uris, after_sign_out. "
+        "Browsers may call the token endpoint from the origins of the redirect_uris.",
     )
 
     second_factor: Literal["asked", "always"] = Field(

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Route
 from . import account
 from .authorize import authorize, resume
 from .browser import HERE
+from .cross_origin import cross_origin
 from .device import begin_device
 from .device_page import answer_device, device_page
 from .discovery import jwks, metadata
@@ -47,7 +48,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     _get("/.well-known/jwks.json", jwks),
     Route("/oauth/authorize", authorize, methods=["GET", "POST"]),
     _get("/oauth/resume", resume),
-    _post("/oauth/token", token),
+    Route("/oauth/token", cross_origin(token), methods=["POST", "OPTIONS"]),
     _post("/oauth/device", begin_device),
     _post("/oauth/revoke", revoke),
     _post("/oauth/introspect", introspect),
