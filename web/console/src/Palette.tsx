@@ -73,7 +73,7 @@ function Box({ onClose }: { onClose: () => void }) {
             </span>
           </Combobox.Option>
         ))}
-        {entries.length === 0 && <Combobox.Empty>Nothing in this tenant and environment.</Combobox.Empty>}
+        {entries.length === 0 && <Combobox.Empty>{emptyOf(text)}</Combobox.Empty>}
       </Combobox.Options>
       <Text size="xs" c="dimmed" className="palette-foot">
         {words.map(({ word }) => `:${word}`).join("   ")}
@@ -81,3 +81,6 @@ function Box({ onClose }: { onClose: () => void }) {
     </Combobox>
   );
 }
+
+const emptyOf = (text: string) =>
+  /^:\w+\s*$/.test(text) ? "Go on with a name." : "Nothing in this tenant and environment.";

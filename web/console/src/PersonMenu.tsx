@@ -1,6 +1,6 @@
 import { useMe } from "@companyos/kit";
 import { Menu, Text, useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+import { IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { client } from "./client";
 
@@ -14,7 +14,7 @@ export function PersonMenu({ children }: { children: ReactNode }) {
   const { person } = useMe();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu width={220} position="top-start" shadow="md" transitionProps={{ duration: 0 }}>
+    <Menu width={270} position="top-start" shadow="md" transitionProps={{ duration: 0 }}>
       <Menu.Target>{children}</Menu.Target>
       <Menu.Dropdown>
         <Text size="xs" c="dimmed" px="sm" py={4} truncate>
@@ -32,6 +32,9 @@ export function PersonMenu({ children }: { children: ReactNode }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item component="a" href="/account" leftSection={<IconKey size={15} />}>
+          Password, passkeys, second factor
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={15} />}
           onClick={() => void client.auth.signOut(`${location.origin}/`)}

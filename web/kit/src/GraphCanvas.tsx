@@ -66,8 +66,8 @@ export default function GraphCanvas({ label, nodes, edges, onOpen, height }: Can
         randomize: true,
         quality: "proof",
         nodeDimensionsIncludeLabels: true, // labels take room, so they do not lie on each other
-        idealEdgeLength: 110,
-        nodeSeparation: 140,
+        idealEdgeLength: 90,
+        nodeSeparation: 110,
         nodeRepulsion: 12_000,
         padding: 24,
       } as cytoscape.LayoutOptions,
@@ -111,7 +111,11 @@ export default function GraphCanvas({ label, nodes, edges, onOpen, height }: Can
       ],
     });
     drawn.on("tap", "node", (event) => onOpen(event.target.id()));
-    const resize = new ResizeObserver(() => drawn.resize().fit(undefined, 24));
+    const fit = () => {
+      drawn.resize().fit(undefined, 24);
+      drawn.nodes().style("font-size", 11 / Math.min(drawn.zoom(), 1)); // 11 pixels, however small the picture is
+    };
+    const resize = new ResizeObserver(fit);
     resize.observe(box.current);
     return () => {
       resize.disconnect();

@@ -24,6 +24,8 @@ export function createApi(transport: Transport, baseUrl: string) {
     services: {
       list: (query: shape.ListServicesData["query"], o?: CallOptions) => data(gen.listServices({ query, ...via(o) })),
       get: (name: string, o?: CallOptions) => data(gen.getService({ path: { name }, ...via(o) })),
+      change: (name: string, seen: number, body: t.ServiceChange, o?: CallOptions) =>
+        data(gen.changeService({ path: { name }, body, headers: { "if-match": `"${seen}"` }, ...via(o) })),
       dependencies: (name: string, o?: CallOptions) => data(gen.getServiceDependencies({ path: { name }, ...via(o) })),
     },
     deployments: {
@@ -71,6 +73,10 @@ export function createApi(transport: Transport, baseUrl: string) {
     },
     people: {
       list: (query: shape.ListPeopleData["query"], o?: CallOptions) => data(gen.listPeople({ query, ...via(o) })),
+      get: (id: string, o?: CallOptions) => tagged(gen.getPerson({ path: { id }, ...via(o) })),
+      /** Refused when somebody else changed them since `etag` was read. */
+      change: (id: string, etag: string, body: t.PersonChange, o?: CallOptions) =>
+        data(gen.changePerson({ path: { id }, body, headers: { "if-match": etag }, ...via(o) })),
       invite: (body: t.NewPerson, o?: CallOptions) => data(gen.invitePerson({ body, ...via(o) })),
       roles: (o?: CallOptions) => data(gen.listRoles(via(o))),
     },
@@ -81,6 +87,15 @@ export function createApi(transport: Transport, baseUrl: string) {
     serviceAccounts: {
       list: (query: shape.ListServiceAccountsData["query"], o?: CallOptions) =>
         data(gen.listServiceAccounts({ query, ...via(o) })),
+      get: (id: string, o?: CallOptions) => tagged(gen.getServiceAccount({ path: { id }, ...via(o) })),
+      create: (body: t.NewServiceAccount, o?: CallOptions) => data(gen.createServiceAccount({ body, ...via(o) })),
+      change: (id: string, etag: string, body: t.ServiceAccountChange, o?: CallOptions) =>
+        data(gen.changeServiceAccount({ path: { id }, body, headers: { "if-match": etag }, ...via(o) })),
+      /** Its `key` is in this answer only. */
+      createKey: (id: string, environment: string, o?: CallOptions) =>
+        data(gen.createIngestKey({ path: { id }, body: { environment }, ...via(o) })),
+      revokeKey: (id: string, key: string, o?: CallOptions) =>
+        data(gen.revokeIngestKey({ path: { id, key }, ...via(o) })),
     },
     evidence: {
       list: (query: shape.ListEvidencePacksData["query"], o?: CallOptions) =>
@@ -99,3 +114,9 @@ export type IncidentStep = keyof typeof STEPS;
 export type Api = ReturnType<typeof createApi>;
 
 const data = async <T>(answer: Promise<{ data: T }>): Promise<T> => (await answer).data;
+
+/** The answer with its ETag, to change exactly what was read. */
+const tagged = async <T extends object>(answer: Promise<{ data: T; response: Response }>) => {
+  const { data: read, response } = await answer;
+  return { ...read, etag: response.headers.get("etag") ?? "*" };
+};

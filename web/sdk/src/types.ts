@@ -4,6 +4,7 @@ import type * as gen from "./gen/types.gen";
 type Item<List extends { items: unknown[] }> = List["items"][number];
 
 export type Service = gen.GetServiceResponse;
+export type ServiceChange = gen.ChangeServiceData["body"];
 export type Health = Service["health"];
 export type Dependencies = gen.GetServiceDependenciesResponse;
 
@@ -37,8 +38,11 @@ export type Me = gen.MeResponse;
 export type Tenant = Item<gen.ListTenantsResponse>;
 export type Person = Item<gen.ListPeopleResponse>;
 export type NewPerson = gen.InvitePersonData["body"];
+export type PersonChange = gen.ChangePersonData["body"];
 export type Role = Item<gen.ListRolesResponse>;
 export type ServiceAccount = Item<gen.ListServiceAccountsResponse>;
+export type NewServiceAccount = gen.CreateServiceAccountData["body"];
+export type ServiceAccountChange = gen.ChangeServiceAccountData["body"];
 export type Session = Item<gen.ListSessionsResponse>;
 
 export type AuditRecord = Item<gen.ListAuditRecordsResponse>;

@@ -26,11 +26,11 @@ export function Proof({ of: proof }: { of: Given }) {
             </Group>
           ))}
         </Step>
-        <Step title="Root" sub="of the whole tree" found={found("path")}>
+        <Step title="Root" sub="of the whole tree" found={found("path")} quiet>
           <Code className="break">{proof.root}</Code>
         </Step>
         <Step title="Checkpoint" sub={plural(proof.tree_size, "record")} found={found("checkpoint")}>
-          <Code block className="break">
+          <Code block className="excerpt">
             {proof.checkpoint.trim()}
           </Code>
         </Step>
@@ -78,10 +78,12 @@ interface StepProps {
   title: string;
   sub: string;
   found: ProofStep | undefined;
+  /** The step above has said it. */
+  quiet?: boolean;
   children: ReactNode;
 }
 
-const Step = ({ title, sub, found, children }: StepProps) => (
+const Step = ({ title, sub, found, quiet = false, children }: StepProps) => (
   <li>
     <StatusDot tone={toneOfStep(found)} {...(found && { label: found.sentence })} />
     <Stack gap={4}>
@@ -90,7 +92,7 @@ const Step = ({ title, sub, found, children }: StepProps) => (
           {title}
         </Text>
         <Text size="xs" c="dimmed">
-          {found ? found.sentence : sub}
+          {found && !quiet ? found.sentence : sub}
         </Text>
       </Group>
       {children}

@@ -1,6 +1,7 @@
-import { Dialog, Failure, useCompanyOS, useContextOfUrl, useDraft, useLoad, useMe } from "@companyos/kit";
-import { Button, Code, CopyButton, Group, MultiSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Dialog, Failure, useCompanyOS, useContextOfUrl, useDraft, useMe } from "@companyos/kit";
+import { Button, Code, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Access } from "./Access";
 
 const listOf = (text: string) => (text ? text.split(",") : []);
 
@@ -9,13 +10,11 @@ export function Invite({ onClose }: { onClose: () => void }) {
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
   const queries = useQueryClient();
-  const { memberships, tenant, environment } = useMe();
+  const { environment } = useMe();
   const [name, setName, clearName] = useDraft("invite.name");
   const [email, setEmail, clearEmail] = useDraft("invite.email");
   const [roles, setRoles, clearRoles] = useDraft("invite.roles");
   const [places, setPlaces, clearPlaces] = useDraft("invite.environments", environment);
-  const known = useLoad(["roles"], (asked, options) => asked.people.roles(options));
-  const here = memberships.find((membership) => membership.tenant.id === tenant.id)?.environments ?? [environment];
   const invite = useMutation({
     mutationFn: () =>
       api.people.invite(
@@ -49,19 +48,11 @@ export function Invite({ onClose }: { onClose: () => void }) {
               value={email}
               onChange={(event) => setEmail(event.currentTarget.value)}
             />
-            <MultiSelect
-              label="Roles"
-              description="What they may do"
-              data={(known.data?.items ?? []).map((role) => ({ value: role.name, label: role.title }))}
-              value={listOf(roles)}
-              onChange={(next) => setRoles(next.join(","))}
-            />
-            <MultiSelect
-              label="Environments"
-              description="Where they may do it"
-              data={here}
-              value={listOf(places)}
-              onChange={(next) => setPlaces(next.join(","))}
+            <Access
+              roles={listOf(roles)}
+              environments={listOf(places)}
+              onRoles={(next) => setRoles(next.join(","))}
+              onEnvironments={(next) => setPlaces(next.join(","))}
             />
             <Group justify="flex-end" gap="xs">
               <Button variant="default" onClick={onClose}>

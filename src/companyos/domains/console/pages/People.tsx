@@ -10,9 +10,11 @@ import {
   Status,
   roleWords,
   useList,
+  useWord,
 } from "@companyos/kit";
 import type { Person } from "@companyos/sdk";
-import { Text } from "@mantine/core";
+import { Text, UnstyledButton } from "@mantine/core";
+import { EditPerson } from "./EditPerson";
 import { Labels } from "./Labels";
 
 /** Who may act in the tenant. */
@@ -20,42 +22,47 @@ export function People() {
   const people = useList(["people"], (api, cursor, options) =>
     api.people.list({ cursor: cursor ?? null, limit: 100 }, options),
   );
+  const [person, setPerson] = useWord("person");
   const rows = people.data ?? [];
+  const columns = columnsFor(setPerson);
   return (
-    <Panel title="People" right={<ExportButton name="people" rows={rows} columns={PEOPLE} />}>
-      <Loaded of={people} loading={<Lines rows={5} />}>
-        {() =>
-          rows.length > 0 ? (
-            <DataList
-              name="people"
-              keyboard
-              rows={rows}
-              columns={PEOPLE}
-              idOf={(row) => row.id}
-              more={{
-                has: people.hasNextPage,
-                busy: people.isFetchingNextPage,
-                load: () => void people.fetchNextPage(),
-              }}
-            />
-          ) : (
-            <Empty>Nobody else is here.</Empty>
-          )
-        }
-      </Loaded>
-    </Panel>
+    <>
+      <Panel title="People" right={<ExportButton name="people" rows={rows} columns={columns} />}>
+        <Loaded of={people} loading={<Lines rows={5} />}>
+          {() =>
+            rows.length > 0 ? (
+              <DataList
+                name="people"
+                keyboard
+                rows={rows}
+                columns={columns}
+                idOf={(row) => row.id}
+                more={{
+                  has: people.hasNextPage,
+                  busy: people.isFetchingNextPage,
+                  load: () => void people.fetchNextPage(),
+                }}
+              />
+            ) : (
+              <Empty>Nobody else is here.</Empty>
+            )
+          }
+        </Loaded>
+      </Panel>
+      {person && <EditPerson id={person} onClose={() => setPerson("")} />}
+    </>
   );
 }
 
-const PEOPLE: Column<Person>[] = [
+const columnsFor = (open: (id: string) => void): Column<Person>[] => [
   {
     key: "name",
     title: "Name",
     value: (row) => row.name,
     render: (row) => (
-      <Text size="sm" fw={550}>
+      <UnstyledButton className="link" fz="sm" fw={550} onClick={() => open(row.id)}>
         {row.name}
-      </Text>
+      </UnstyledButton>
     ),
   },
   {

@@ -1,6 +1,6 @@
 import { Failure, Lines, Loaded, Panel, Tag, ago, useCompanyOS, useContextOfUrl, useLoad } from "@companyos/kit";
 import type { Session } from "@companyos/sdk";
-import { Button, Group, Text } from "@mantine/core";
+import { Anchor, Button, Group, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 /** Where one is signed in, and the way to end it. */
@@ -14,7 +14,15 @@ export function Sessions() {
     onSuccess: () => queries.invalidateQueries(),
   });
   return (
-    <Panel title="Your sign-ins" sub="end what you do not know">
+    <Panel
+      title="Your sign-ins"
+      sub="end what you do not know"
+      right={
+        <Anchor href="/account" size="xs">
+          Password, passkeys, second factor
+        </Anchor>
+      }
+    >
       {end.error && (
         <div className="pad">
           <Failure error={end.error} />

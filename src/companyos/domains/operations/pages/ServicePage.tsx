@@ -1,4 +1,5 @@
 import {
+  Act,
   Audit,
   Block,
   DemoTag,
@@ -23,6 +24,7 @@ import {
 import type { Service } from "@companyos/sdk";
 import { SimpleGrid, Stack, Tabs, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
+import { EditService } from "./EditService";
 import { ailment, promiseTone } from "./health";
 import { Dependencies } from "./Dependencies";
 import { RecentDeployments } from "./RecentDeployments";
@@ -39,6 +41,7 @@ export default function ServicePage() {
 }
 
 function Shown({ service, stale }: { service: Service; stale: unknown }) {
+  const [dialog, setDialog] = useWord("edit");
   const about = [service.tier, service.owner && `owned by ${service.owner}`, service.lifecycle]
     .filter(Boolean)
     .join(" · ");
@@ -63,6 +66,15 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
       >
         <RangePicker />
         <InspectButton of={{ type: "operations.service", id: service.name }} />
+        <Act
+          action="operations:service.change"
+          type="operations.service"
+          id={service.name}
+          variant="default"
+          onClick={() => setDialog("service")}
+        >
+          Edit
+        </Act>
       </PageHead>
       {stale ? <Failure error={stale} /> : null}
       <ThreeNumbers service={service} />
@@ -72,6 +84,7 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
         <Dependencies service={service.name} />
       </SimpleGrid>
       <Signals service={service.name} />
+      {dialog === "service" && <EditService service={service} onClose={() => setDialog("")} />}
     </Stack>
   );
 }
