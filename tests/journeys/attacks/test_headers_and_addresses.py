@@ -113,7 +113,7 @@ async def test_a_method_that_is_not_there_is_told_which_are(browser: httpx.Async
         ("/api/v1/services/x", "DELETE, GET, PATCH, PUT"),
         ("/api/v1/decisions", "POST"),
         ("/api/v1/hooks/deployments", "POST"),
-        ("/oauth/token", "POST"),
+        ("/oauth/revoke", "POST"),
     ):
         answer = await browser.request("GET" if methods == "POST" else "OPTIONS", path)
         assert (answer.status_code, answer.headers["allow"]) == (405, methods), path
