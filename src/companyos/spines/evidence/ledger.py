@@ -18,7 +18,7 @@ from companyos.kernel.work import Work
 from . import archive, canonical
 from .pack import attach
 from .record import DecisionLink, Record, stamp
-from .writing import Entry, write
+from .writing import Entry, hexed, write
 
 _PACK = text(
     """
@@ -81,7 +81,7 @@ class EvidenceLedger:
             *(bytes(entry.detail).decode(), entry.request, entry.trace),
             *((kept.id, kept.sha256) if kept else (None, None)),
         )
-        work.records.append(Entry(row, (work.tenant, id_, entry.hash), kept and kept.row))
+        work.records.append(Entry(row, (work.tenant, id_, hexed(entry.hash)), kept and kept.row))
         if len(work.records) >= MOST_UNWRITTEN:
             await self.write(work)
         return id_
@@ -127,7 +127,7 @@ def _kept(work: Work, decision: Decision) -> _Kept:
     body = canonical.encode({**made, "id": str(id_), "actor": work.actor.ref, "at": stamp(work.now)})
     sha256_ = sha256(body).hexdigest()
     who = (work.tenant, id_, work.now, _text(work.actor.ref))
-    what = (decision.action, decision.resource, decision.allowed, decision.version)
+    what = (_text(decision.action), _text(decision.resource), decision.allowed, decision.version)
     return _Kept(id_, sha256_, (*who, *what, sha256_, body.decode()))
 
 

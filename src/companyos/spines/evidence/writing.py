@@ -1,15 +1,17 @@
-"""Writes what one Work has recorded in one statement: each column travels as one array."""
+"""Writes what one Work has recorded in one statement, whose rows travel as one JSON text for each table."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, Column, Table, TextClause, bindparam, text
+import msgspec
+from sqlalchemy import Column, Table, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .tables import decision, pending, record
 
 Row = tuple[Any, ...]
-"""The values of a row in the order of its table's columns, without those that the database numbers."""
+"""The values of a row in the order of its table's columns, without those that the database numbers; no bytes."""
 
 
 class Entry(NamedTuple):
@@ -22,42 +24,45 @@ class Entry(NamedTuple):
 
 async def write(db: AsyncConnection, entries: Sequence[Entry]) -> None:
     """Write entries in their order."""
-    given = _arrays(record, [e.record for e in entries]) | _arrays(pending, [e.pending for e in entries])
-    decisions = [e.decision for e in entries if e.decision is not None]
+    given = {
+        "record": _rows(record, [entry.record for entry in entries]),
+        "pending": _rows(pending, [entry.pending for entry in entries]),
+    }
+    decisions = [entry.decision for entry in entries if entry.decision is not None]
     if decisions:
-        await db.execute(_DECIDED, given | _arrays(decision, decisions))
+        await db.execute(_DECIDED, given | {"decision": _rows(decision, decisions)})
     else:
         await db.execute(_PLAIN, given)
+
+
+def hexed(value: bytes) -> str:
+    """Bytes as PostgreSQL reads them from text."""
+    return f"\\x{value.hex()}"
 
 
 def _columns(table: Table) -> list[Column[Any]]:
     return [column for column in table.columns if column.identity is None]
 
 
-def _name(table: Table, column: Column[Any]) -> str:
-    return f"{table.name}_{column.name}"
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+_NAMES = {table: [column.name for column in _columns(table)] for table in (record, pending, decision)}
+
+
+def _rows(table: Table, rows: Sequence[Row]) -> str:
+    names = _NAMES[table]
+    return msgspec.json.encode([dict(zip(names, row, strict=True)) for row in rows]).decode()
 
 
 def _insert(table: Table) -> str:
-    columns = _columns(table)
-    arrays = ", ".join(f":{_name(table, column)}" for column in columns)
+    names = ", ".join(_NAMES[table])
+    kinds = ", ".join(f"{c.name} {c.type.compile(_DIALECT)}" for c in _columns(table))
     return (
-        f"insert into {table.fullname} ({', '.join(column.name for column in columns)}) "  # noqa: S608 - names only
-        f"select * from unnest({arrays})"
+        f"insert into {table.fullname} ({names}) "  # noqa: S608 - names only
+        f"select * from json_to_recordset(cast(:{table.name} as json)) as given ({kinds})"
     )
-
-
-def _arrays(table: Table, rows: Sequence[Row]) -> dict[str, list[Any]]:
-    values = zip(*rows, strict=True)
-    return {_name(table, column): list(array) for column, array in zip(_columns(table), values, strict=True)}
-
-
-def _statement(sql: str, *tables: Table) -> TextClause:
-    given = [(table, column) for table in tables for column in _columns(table)]
-    return text(sql).bindparams(*(bindparam(_name(t, c), type_=ARRAY(c.type)) for t, c in given))
 
 
 _RECORDS = f"records as ({_insert(record)})"
 _DECISIONS = f"decisions as ({_insert(decision)} on conflict (tenant_id, id) do nothing)"
-_PLAIN = _statement(f"with {_RECORDS} {_insert(pending)}", record, pending)
-_DECIDED = _statement(f"with {_DECISIONS}, {_RECORDS} {_insert(pending)}", decision, record, pending)
+_PLAIN = text(f"with {_RECORDS} {_insert(pending)}")
+_DECIDED = text(f"with {_DECISIONS}, {_RECORDS} {_insert(pending)}")
