@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from .site import Site
 from .visitor import Visitor, person
@@ -21,6 +21,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 30_000
+"""Milliseconds: what a screen may take on a busy machine before a test gives up; nothing is measured by it."""
+expect.set_options(timeout=PATIENCE)
 SIZE = {"width": 1440, "height": 900}
 
 Arrive = Callable[..., Awaitable[Visitor]]
@@ -62,7 +65,7 @@ async def arrive(site: Site, chromium: Browser) -> AsyncIterator[Arrive]:
                 viewport=SIZE, color_scheme="dark", reduced_motion="reduce", **options
             )
             leaving.push_async_callback(context.close)
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(PATIENCE)
             return await Visitor.arrive(person(name), context, site.url)
 
         yield come

@@ -44,6 +44,7 @@ async def test_a_list_has_all_its_states(arrive: Arrive, kind: str) -> None:
     petra = await arrive("petra")
     page, address = petra.page, f"**/api/v1/{kind}?*"
     await petra.sign_in("/tenants")
+    await page.route("**/api/v1/events", silence)  # else news may mend the page before a state was seen
 
     async def answered(status: int, body: object) -> None:
         await page.unroute(address)
@@ -80,6 +81,11 @@ async def test_a_list_has_all_its_states(arrive: Arrive, kind: str) -> None:
     let_go.set()
     await expect(page.locator("tbody tr").first).to_be_visible()
     petra.expect_faults("500", "403")
+
+
+async def silence(route: Route) -> None:
+    """An event stream that never says anything."""
+    await asyncio.Event().wait()
 
 
 async def reply(route: Route, status: int, body: object) -> None:
