@@ -6,7 +6,7 @@ import { gzipBeside } from "./gzip-beside";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The running server that `npm run dev` forwards to; `companyos up` prints its address. */
-const backend = process.env["COMPANYOS_URL"] ?? "http://127.0.0.1:8700";
+const backend = process.env["COMPANYOS_URL"] ?? "http://localhost:8700";
 const served = ["/api", "/v1", "/.well-known", "/oauth", "/login", "/authorize", "/token", "/healthz"];
 
 export default defineConfig({

@@ -2,6 +2,7 @@ import { useInspect, useShortcut } from "@companyos/kit";
 import { AppShell } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useNavigate } from "@tanstack/react-router";
+import { memo, useCallback } from "react";
 import { flushSync } from "react-dom";
 import { ContextBar } from "./ContextBar";
 import { InspectRail } from "./InspectRail";
@@ -11,11 +12,13 @@ import { Palette } from "./Palette";
 import { nav } from "./domains";
 import { useLive } from "./live";
 
+const Left = memo(Navigation); // a new filter or an open rail changes nothing here
+
 /** The frame around every page: navigation, context bar, work area, inspect rail, palette. */
 export function Shell() {
   const [menu, { toggle, close }] = useDisclosure();
   const [palette, { open, close: closePalette }] = useDisclosure();
-  const search = () => flushSync(open); // it has the focus before the next key comes
+  const search = useCallback(() => flushSync(open), [open]); // it has the focus before the next key comes
   const inspect = useInspect();
   const connection = useLive();
   useShortcut("mod+k", "Search or run", search, { group: "Everywhere" });
@@ -41,7 +44,7 @@ export function Shell() {
         Skip to content
       </a>
       <AppShell.Navbar p="sm" className="frame navbar">
-        <Navigation onGo={close} onSearch={search} />
+        <Left onGo={close} onSearch={search} />
       </AppShell.Navbar>
       <AppShell.Header px="lg" className="frame">
         <ContextBar menu={menu} onMenu={toggle} connection={connection} />

@@ -32,5 +32,6 @@ export const router = createRouter({
   stringifySearch,
   defaultErrorComponent: ({ error }) => <Failure error={error} onRetry={() => location.reload()} />,
   defaultPreload: "intent",
+  defaultStructuralSharing: true, // what stayed the same is the same, and renders nothing anew
   scrollRestoration: true,
 });

@@ -7,6 +7,7 @@ import { download, toCsv } from "./csv";
 import { useInspect, type Subject } from "./inspect";
 import { rememberOrder } from "./order";
 import { useShortcut } from "./shortcuts";
+import { Soon } from "./Soon";
 
 export interface Column<T> {
   key: string;
@@ -63,18 +64,22 @@ export function DataList<T>({
   }));
   return (
     <div className="list">
-      <DataTable
-        idAccessor={(row) => idOf(row)}
-        records={sorted}
-        columns={shape}
-        sortStatus={sort}
-        onSortStatusChange={setSort}
-        minHeight={0}
-        withTableBorder={false}
-        noRecordsText=""
-        highlightOnHover
-        rowClassName={(row) => (idOf(row) === cursor ? "cursor" : undefined)}
-      />
+      <Soon name={name} rows={Math.min(rows.length, 12)}>
+        {() => (
+          <DataTable
+            idAccessor={(row) => idOf(row)}
+            records={sorted}
+            columns={shape}
+            sortStatus={sort}
+            onSortStatusChange={setSort}
+            minHeight={0}
+            withTableBorder={false}
+            noRecordsText=""
+            highlightOnHover
+            rowClassName={(row) => (idOf(row) === cursor ? "cursor" : undefined)}
+          />
+        )}
+      </Soon>
       {more?.has && (
         <Center p="sm">
           <Button variant="default" loading={more.busy} onClick={more.load}>

@@ -29,6 +29,7 @@ export { RangePicker } from "./RangePicker";
 export { Failure, Reasons } from "./Reason";
 export { CompanyOSProvider, MeProvider, useCompanyOS, useContextOfUrl, useList, useLoad, useMe } from "./session";
 export { ShortcutProvider, useShortcut } from "./shortcuts";
+export { Soon } from "./Soon";
 export { Spark } from "./Spark";
 export { Stat } from "./Stat";
 export { Block, Empty, Lines, Loaded, NotFound } from "./States";

@@ -6,6 +6,7 @@ import {
   PageHead,
   Panel,
   RangePicker,
+  Soon,
   Stat,
   Status,
   Tag,
@@ -50,7 +51,15 @@ export default function OverviewPage() {
           </Stack>
         }
       >
-        {(shown) => <Shown overview={shown} />}
+        {(shown) => (
+          <Soon name="overview" rows={20}>
+            {() => (
+              <Stack gap="md">
+                <Shown overview={shown} />
+              </Stack>
+            )}
+          </Soon>
+        )}
       </Loaded>
     </Stack>
   );

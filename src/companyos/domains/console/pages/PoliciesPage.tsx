@@ -5,6 +5,7 @@ import {
   Loaded,
   PageHead,
   Panel,
+  Soon,
   Tag,
   plural,
   toneOf,
@@ -51,20 +52,26 @@ export default function PoliciesPage() {
           rows.length === 0 ? (
             <Empty>No policy matches this filter.</Empty>
           ) : (
-            domains.map(([domain, members = []]) => (
-              <Panel key={domain} title={domain} sub={plural(members.length, "policy", "policies")}>
-                <ol className="rows">
-                  {members.map((policy) => (
-                    <Row
-                      key={policy.id}
-                      policy={policy}
-                      open={open === policy.id}
-                      onToggle={() => setOpen(open === policy.id ? "" : policy.id)}
-                    />
+            <Soon name="policies" rows={10}>
+              {() => (
+                <Stack gap="md">
+                  {domains.map(([domain, members = []]) => (
+                    <Panel key={domain} title={domain} sub={plural(members.length, "policy", "policies")}>
+                      <ol className="rows">
+                        {members.map((policy) => (
+                          <Row
+                            key={policy.id}
+                            policy={policy}
+                            open={open === policy.id}
+                            onToggle={() => setOpen(open === policy.id ? "" : policy.id)}
+                          />
+                        ))}
+                      </ol>
+                    </Panel>
                   ))}
-                </ol>
-              </Panel>
-            ))
+                </Stack>
+              )}
+            </Soon>
           )
         }
       </Loaded>
