@@ -38,6 +38,7 @@ def test_it_serves_says_so_once_and_ends_on_ctrl_c(data: Path) -> None:
         assert second.returncode == 0
         assert "already runs on" in second.stdout
         assert up.url in second.stdout
+        assert "stops it" in second.stdout
         assert httpx.get(f"{up.url}/readyz").status_code == 200, "the second start must not break the first"
         assert up.stop() == 0
     assert "the data is kept" in up.words
@@ -52,6 +53,16 @@ def test_it_starts_again_after_any_end(data: Path, by: signal.Signals) -> None:
     with Up(data, "--no-demo") as again:
         assert httpx.get(f"{again.url}/readyz").status_code == 200
     assert postmasters(data) == []
+
+
+def test_a_folder_that_cannot_hold_data_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    said = subprocess.run(
+        [COMPANYOS, "up", "--data", tmp_path / "file"], capture_output=True, text=True, timeout=60
+    )
+    assert said.returncode == 1
+    assert f"{tmp_path / 'file'} cannot hold data" in said.stderr
+    assert "Traceback" not in said.stderr
 
 
 def test_a_taken_port_is_told_and_nothing_is_left_behind(tmp_path: Path) -> None:

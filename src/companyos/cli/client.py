@@ -28,7 +28,7 @@ class Client(httpx.Client):
     def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
         if request.url.scheme != "https" and request.url.host not in LOOPBACK:
             raise _unreachable(
-                f"{request.url.host} is not reached by https, and a token would travel unprotected.",
+                f"{self.base_url} is not reached by https, and a token would travel unprotected.",
                 "Name its https address with --url.",
             )
         try:

@@ -19,7 +19,7 @@ from .credentials import Credentials, Store
 from .issuer import Device, Issuer, SignInFailed, Tokens
 from .remote import HttpRemote
 
-DEFAULT_URL = "http://127.0.0.1:8700"
+DEFAULT_URL = "http://localhost:8700"  # as `companyos up` calls itself: the name is part of a sign-in
 SOON_SECONDS = 15
 
 

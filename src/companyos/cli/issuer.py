@@ -112,8 +112,11 @@ class Issuer:
         response = self._http.get(f"{self.url}/.well-known/openid-configuration")
         found = _json(response) if response.is_success else {}
         if str(found.get("issuer", "")).rstrip("/") != self.url:
-            says = f"calls itself {found['issuer']}" if "issuer" in found else "is no OpenID Connect issuer"
-            raise _failed("not_an_issuer", f"{self.url} {says}.")
+            if "issuer" not in found:
+                raise _failed("not_an_issuer", f"{self.url} is no OpenID Connect issuer.")
+            sentence = f"{self.url} calls itself {found['issuer']}."
+            remedy = Remedy("fix_input", f"Run: companyos --url {found['issuer']} login")
+            raise SignInFailed(sentence, reasons=[Reason("other_name", sentence, None, remedy)])
         return found
 
 

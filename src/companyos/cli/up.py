@@ -73,6 +73,8 @@ async def _up(settings: "Settings") -> int:
         typer.echo(f"{occupied}; nothing was started.")
         if occupied.url:
             typer.echo(f"Open {occupied.url}")
+        if occupied.pid:
+            typer.echo(f"Ctrl-C in its terminal stops it, or: kill {occupied.pid}")
         return 0
     except PortTaken as taken:
         typer.echo(f"CompanyOS did not start: {taken}.", err=True)
@@ -155,9 +157,10 @@ def welcome(url: str, people: Sequence[DemoPerson]) -> None:
         width = max(len(person.email) for person in people)
         for person in people:
             typer.echo(f"  {person.email:<{width}}  {person.role.replace('_', ' ')} of {person.tenant.name}")
-        typer.echo(f"Risky acts ask for a one-time code: `{command()} demo code EMAIL` prints it.\n")
+        typer.echo(f"Risky acts ask for a one-time code: `{command()} demo code EMAIL` prints it.")
     else:
-        typer.echo(f"A new tenant: `{command()} tenants create SLUG --admin-email … --admin-name …`\n")
+        typer.echo(f"A new tenant: `{command()} tenants create SLUG --admin-email … --admin-name …`")
+    typer.echo(f"From another terminal: `{command()} --url {url} login`\n")
     typer.echo("Ctrl-C stops everything.")
 
 

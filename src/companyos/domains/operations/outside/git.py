@@ -115,7 +115,7 @@ class _Git:
                 "git is not installed here; install it, or report deployments with POST /deployments."
             )
         if not self.path.is_dir():
-            raise Invalid(f"{self.path} is no folder.")
+            raise Invalid(f"{self.path} is no folder; name a git repository on this machine.")
         self.run("rev-parse", "--git-dir")
         if self.run("rev-parse", "--verify", "--quiet", "HEAD", may_fail=True) == "":
             raise Invalid(f"The repository {self.path} has no commits yet.")
