@@ -2,8 +2,8 @@
 
 Writers append in transactions of several records while the sequencer places them and signs. The ceiling of the same
 run is a bare INSERT of the same row into a table without ledger, indexes or row-level security, by as many writers
-in transactions of the same size, each as one pipeline; the two take turns, so that both meet the same noise. Figure: ≥ 2,000 appends/s
-with every record under a checkpoint within 1 s.
+in transactions of the same size, each as one pipeline; the two take turns, so that both meet the same noise.
+Figure: ≥ 2,000 appends/s with every record under a checkpoint within 1 s.
 """
 
 import asyncio
