@@ -8,6 +8,7 @@ from companyos.kernel.domain import Action, Domain, Job
 from companyos.kernel.house import House
 from companyos.kernel.logs import configure_logs
 from companyos.kernel.ports.authenticator import Authenticator
+from companyos.kernel.ports.database import Database
 from companyos.kernel.ports.lake import Lake
 from companyos.kernel.ports.stream import Stream
 from companyos.spines.identity.authenticator import TokenAuthenticator
@@ -15,11 +16,12 @@ from companyos.spines.identity.authenticator import TokenAuthenticator
 from . import api
 from .consolidation import keep_up
 from .instruments.handover import Handover
-from .instruments.instruments import Instruments
+from .instruments.instruments import DATABASE, Instruments
 from .instruments.own_tenant import OwnTenant
 from .instruments.probes import ROUTES
 from .instruments.requests import Requests
 from .instruments.scrape import Scrape
+from .instruments.transactions import Transactions
 from .intake import Intake, Owner
 from .otlp import http
 from .otlp.http import Authenticate
@@ -43,10 +45,16 @@ async def starts(house: House) -> None:
         instruments = Instruments(settings, handover)
         house.adapters[Instruments] = instruments
         configure_logs(house.settings.log_level, extra=(instruments.ship,))
+        engine = house.adapter(Database).app.sync_engine
+        house.adapters[Transactions] = Transactions(engine, instruments.tracer(DATABASE))
+        house.adapters[Transactions].start()
 
 
 async def stops(house: House) -> None:
     """Hand over the last of our own telemetry and stop following; what is not in the lake is in the stream."""
+    transactions = house.adapters.pop(Transactions, None)
+    if transactions:
+        transactions.stop()
     instruments = house.adapters.pop(Instruments, None)
     if instruments:
         configure_logs(house.settings.log_level)

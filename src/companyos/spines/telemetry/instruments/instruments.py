@@ -27,10 +27,10 @@ from companyos.kernel.house import House
 from ..settings import TelemetrySettings
 from .handover import HANDING_OVER, Handover, InsideLogs, InsideMetrics, InsideSpans
 
-API, IDENTITY, TELEMETRY, RELAY, CONSOLE = (
-    f"companyos-{name}" for name in ("api", "identity", "telemetry", "relay", "console")
+API, IDENTITY, TELEMETRY, RELAY, CONSOLE, DATABASE = (
+    f"companyos-{name}" for name in ("api", "identity", "telemetry", "relay", "console", "database")
 )
-SERVICES = (API, IDENTITY, TELEMETRY, RELAY, CONSOLE)
+SERVICES = (API, IDENTITY, TELEMETRY, RELAY, CONSOLE, DATABASE)
 
 SERVICE: ContextVar[str] = ContextVar("service", default=API)
 """Which of our services is at work: log lines are its."""

@@ -8,10 +8,12 @@ import httpx
 import pytest
 import structlog
 from opentelemetry.trace import format_span_id, format_trace_id
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from companyos.app.compose import asgi
 from companyos.kernel.logs import configure_logs
-from companyos.spines.telemetry.instruments.instruments import RELAY, Instruments
+from companyos.spines.telemetry.instruments.instruments import DATABASE, RELAY, Instruments
 from companyos.spines.telemetry.instruments.own_tenant import OwnTenant
 from companyos.spines.telemetry.settings import TelemetrySettings
 from companyos.spines.telemetry.telemetry import Telemetry
@@ -63,6 +65,36 @@ async def test_requests_become_spans_logs_and_rates_of_our_services(world, opera
     trace = (await operator.get(f"/telemetry/traces/{line['trace_id']}")).json()["spans"]
     assert trace[0]["name"] == "GET /api/v1/policies"
     assert trace[0]["attributes"]["http.response.status_code"] == 200
+
+
+async def test_the_database_tells_of_its_transactions_without_telling_what_was_in_them(world, operator):
+    made = await operator.post("/services", {"name": "very-secret", "title": "Very secret"})
+    assert made.status_code == 201
+    slow = text("select pg_sleep(0.2)")
+    instruments = world.house.adapter(Instruments)
+    with instruments.span(RELAY, "outer"):
+        async with world.house.begin() as work:
+            await work.db.execute(slow)
+        with pytest.raises(OperationalError):
+            async with world.house.begin() as work:
+                await work.db.execute(text("set local statement_timeout = 20"))
+                await work.db.execute(slow)
+        with pytest.raises(ProgrammingError):
+            async with world.house.begin() as work:
+                await work.db.execute(text("select * from nowhere"))
+    await settle(world.house)
+    before = await extents(world.house)
+    async with world.house.begin() as work:
+        await work.db.execute(slow)  # no request and no reaction
+    await settle(world.house)
+    assert await extents(world.house) == before
+    red = (await operator.get("/telemetry/red", params={"service": DATABASE})).json()
+    [told] = red["operations"]
+    assert told["name"] == "transaction" and told["errors"] == 1
+    assert told["count"] >= 4 and 190 <= told["p95_ms"] < 2000
+    found = (await operator.get("/telemetry/traces", params={"service": DATABASE})).json()
+    assert "very-secret" not in json.dumps(found) and "nowhere" not in json.dumps(found)
+    assert DATABASE in {s["service"] for s in (await operator.get("/telemetry/services")).json()["items"]}
 
 
 async def test_a_callers_trace_goes_on_in_ours(world, operator):
