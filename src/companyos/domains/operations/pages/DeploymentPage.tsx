@@ -13,6 +13,7 @@ import {
   PageHead,
   Panel,
   Status,
+  SubjectLink,
   ago,
   stamp,
   toneOf,
@@ -25,7 +26,7 @@ import type { Deployment, DeploymentVerb } from "@companyos/sdk";
 import { Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { begun, changed, hindrance, took } from "./deployment";
+import { around, begun, changed, hindrance, took } from "./deployment";
 import { DeploymentPreflight, TITLES } from "./DeploymentPreflight";
 
 export default function DeploymentPage() {
@@ -82,6 +83,16 @@ function Shown({ deployment }: { deployment: Deployment }) {
             <Fact label="Asked for">{stamp(queued_at)}</Fact>
             <Fact label="Started">{started_at ? stamp(started_at) : "not yet"}</Fact>
             <Fact label="Took">{took(deployment)}</Fact>
+            {deployment.replaces && (
+              <Fact label="In place of">
+                <SubjectLink of={`operations.deployment:${deployment.replaces}`} />
+              </Fact>
+            )}
+            <Fact label="Effect">
+              <Go to={`/services/${service}`} search={around(deployment)} size="sm">
+                {`${service} in the hour before and after`}
+              </Go>
+            </Fact>
           </dl>
         </Panel>
         <Panel title="Evidence" sub="signed packs of what was done to it">

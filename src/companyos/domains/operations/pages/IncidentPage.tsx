@@ -12,8 +12,10 @@ import {
   Panel,
   Status,
   StatusDot,
+  SubjectLink,
   Tag,
   ago,
+  duration,
   stamp,
   toneOf,
   useCompanyOS,
@@ -27,6 +29,7 @@ import type { Incident, IncidentDetail, IncidentStep, TimelineEntry } from "@com
 import { Button, Grid, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
+import { Fragment, type ReactNode } from "react";
 
 /** What can be done next, by state. */
 const NEXT: Record<Incident["status"], IncidentStep[]> = {
@@ -61,7 +64,7 @@ function useAct(id: string) {
 }
 
 function Shown({ incident }: { incident: IncidentDetail }) {
-  const { id, title, severity, status, owner, services, demo } = incident;
+  const { id, title, severity, status, owner, demo } = incident;
   const act = useAct(id);
   return (
     <Stack gap="md">
@@ -103,20 +106,8 @@ function Shown({ incident }: { incident: IncidentDetail }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack gap="md">
-            <Panel title="Services" pad>
-              {services.length === 0 ? (
-                <Text size="sm" c="dimmed">
-                  {NOTHING}
-                </Text>
-              ) : (
-                <Group gap="sm">
-                  {services.map((name) => (
-                    <Go key={name} to={`/services/${name}`} size="sm">
-                      {name}
-                    </Go>
-                  ))}
-                </Group>
-              )}
+            <Panel title="What it is about" pad>
+              <About incident={incident} />
             </Panel>
             <Panel title="Audit">
               <Audit subject={`operations.incident:${id}`} />
@@ -125,6 +116,41 @@ function Shown({ incident }: { incident: IncidentDetail }) {
         </Grid.Col>
       </Grid>
     </Stack>
+  );
+}
+
+/** What it touches, and how long each step took. */
+function About({ incident }: { incident: Incident }) {
+  const { services, deployments, opened_at, acknowledged_at, mitigated_at, resolved_at } = incident;
+  const after = (at: string | null) => (at ? `after ${duration(Date.parse(at) - Date.parse(opened_at))}` : "not yet");
+  const facts: [string, ReactNode][] = [
+    [
+      "Services",
+      services.map((name) => (
+        <Go key={name} to={`/services/${name}`} size="sm">
+          {name}
+        </Go>
+      )),
+    ],
+    ["Deployments", deployments.map((one) => <SubjectLink key={one} of={`operations.deployment:${one}`} />)],
+    ["Opened", stamp(opened_at)],
+    ["Acknowledged", after(acknowledged_at)],
+    ["Mitigated", after(mitigated_at)],
+    ["Resolved", after(resolved_at)],
+  ];
+  return (
+    <dl className="facts">
+      {facts.map(([label, value]) => (
+        <Fragment key={label}>
+          <Text component="dt" size="sm" c="dimmed">
+            {label}
+          </Text>
+          <Group component="dd" gap="sm" m={0} fz="sm">
+            {Array.isArray(value) && value.length === 0 ? NOTHING : value}
+          </Group>
+        </Fragment>
+      ))}
+    </dl>
   );
 }
 

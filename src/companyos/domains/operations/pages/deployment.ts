@@ -10,6 +10,15 @@ export function took({ started_at, finished_at, source }: Deployment): string {
   return started_at && finished_at ? duration(Date.parse(finished_at) - Date.parse(started_at)) : "still going";
 }
 
+const HOUR = 3600e3;
+
+/** The time range that shows what it did: an hour before it began to an hour after. */
+export function around(deployment: Deployment, now: number = Date.now()): { from: string; to: string | undefined } {
+  const at = Date.parse(begun(deployment));
+  const after = at + HOUR;
+  return { from: new Date(at - HOUR).toISOString(), to: after < now ? new Date(after).toISOString() : undefined };
+}
+
 /** The commit, unless the version already says it. */
 export const commitOf = ({ commit, version }: Pick<Deployment, "commit" | "version">) =>
   commit && !version.startsWith(commit.slice(0, 7)) ? commit.slice(0, 7) : "";
