@@ -19,20 +19,23 @@ FINE_FOR = timedelta(hours=36)
 async def seed_traffic(
     house: House, demo: Demo, tenant: DemoTenant, product: tuple[DemoService, ...]
 ) -> None:
-    """The whole history, coarse at first and fine at the end; loaded once."""
+    """The history up to the hour of the last step, coarse at first and fine at the end; loaded once.
+
+    That hour belongs to `keep_traffic_going` alone, which may run before this: no step is loaded twice.
+    """
     telemetry = house.adapter(Telemetry)
-    now = whole(demo.now)
-    bend = hour_of(demo.now) - FINE_FOR
+    now = last_hour(demo.now)
+    bend = now - FINE_FOR
     await load_red(telemetry, list(traffic(demo.seed, tenant, product, bend - HISTORY, bend, COARSE)))
     await load_red(telemetry, list(traffic(demo.seed, tenant, product, bend, now, FINE)))
 
 
 async def keep_traffic_going(house: House) -> None:
-    """What went by since the whole hour, for as long as the demo runs; what is there already is not added again."""
+    """What went by in the hour of the last step, for as long as the demo runs; what is there already is not added again."""
     if not house.settings.demo:
         return
     now = datetime.now(UTC)
-    at, end = hour_of(now), whole(now)
+    at, end = last_hour(now), whole(now)
     while at < end:
         for tenant in TENANTS:
             rows = list(
@@ -40,6 +43,11 @@ async def keep_traffic_going(house: House) -> None:
             )
             await load_red(house.adapter(Telemetry), rows)
         at += FINE
+
+
+def last_hour(moment: datetime) -> datetime:
+    """Where the hour begins that the last whole step lies in: at 14:02 that is 13:00, for the step from 13:55."""
+    return hour_of(whole(moment) - FINE)
 
 
 def hour_of(moment: datetime) -> datetime:
