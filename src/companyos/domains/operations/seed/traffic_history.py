@@ -31,7 +31,7 @@ async def seed_traffic(
 
 
 async def keep_traffic_going(house: House) -> None:
-    """What went by in the hour of the last step, for as long as the demo runs; what is there already is not added again."""
+    """What went by in the hour of the last step, as long as the demo runs; what is there already is not added."""
     if not house.settings.demo:
         return
     now = datetime.now(UTC)
