@@ -70,7 +70,8 @@ async def _unreadable(request: Request, error: Exception) -> Response:
     if any(r.code == "json_invalid" for r in reasons):
         problem = Malformed(reasons[0].sentence, reasons=reasons)
     else:
-        problem = _Unfit(f"{len(reasons)} value(s) do not fit; see reasons.", reasons=reasons)
+        count = "One value does" if len(reasons) == 1 else f"{len(reasons)} values do"
+        problem = _Unfit(f"{count} not fit; see reasons.", reasons=reasons)
     return problem_response(problem, request.scope)
 
 

@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from companyos.kernel.logs import configure_logs
 from companyos.kernel.settings import Settings, read_settings
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder for all data.")]
 
 
 def _settings(data: Path | None) -> Settings:
-    return read_settings(Settings) if data is None else read_settings(Settings, data=data)
+    settings = read_settings(Settings) if data is None else read_settings(Settings, data=data)
+    configure_logs(settings.log_level)
+    return settings
 
 
 def migrate(data: DataOption = None) -> None:

@@ -1,6 +1,9 @@
 """What the command line gives to the commands that a domain brings in its `commands.py`."""
 
 import json
+import os
+import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -12,6 +15,10 @@ import typer
 if TYPE_CHECKING:
     from .domain import Domain
     from .house import House
+
+
+MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$")
+PIPED_COLUMNS = 1000  # a program that reads a table has no edge to wrap at
 
 
 class Remote(Protocol):
@@ -63,10 +70,15 @@ class Session:
             from rich.console import Console  # slow to load, and only tables need it
             from rich.table import Table
 
-            table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+            table = Table(box=None, header_style="bold", pad_edge=False)
+            for (
+                column
+            ) in columns:  # nothing is cut off: ids stay whole on one line, so that they can be copied
+                table.add_column(column, overflow="fold", no_wrap=column == "id")
             for row in rows:
-                table.add_row(*(_cell(row.get(c)) for c in columns))
-            Console().print(table if rows else "Nothing found.")
+                table.add_row(*(MOMENT.sub(r"\1 \2Z", _cell(row.get(c))) for c in columns))
+            width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_COLUMNS
+            Console(width=width).print(table if rows else "Nothing found.")
         elif isinstance(rows, dict):
             for key in columns or rows:
                 typer.echo(f"{key + ':':<19} {_cell(rows.get(key))}")

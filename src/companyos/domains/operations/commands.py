@@ -26,7 +26,7 @@ Service = Annotated[str, typer.Argument(help="Name of a service.")]
 Id = Annotated[str, typer.Argument(help="Its id, as lists show it.")]
 Limit = Annotated[int, typer.Option(min=1, max=200, help="Rows of the list.")]
 Text = Annotated[str, typer.Option(help="A word on it, for the timeline.")]
-Reason = Annotated[str, typer.Option(prompt="Why", help="Why, for the record.")]
+Reason = Annotated[str, typer.Option(help="Why, for the record; asked for when it is missing.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
 
 
@@ -131,19 +131,19 @@ def import_deployments(
 
 
 @deployments.command("roll-back")
-def roll_back(ctx: typer.Context, id: Id, reason: Reason, yes: Yes = False) -> None:
+def roll_back(ctx: typer.Context, id: Id, reason: Reason = "", yes: Yes = False) -> None:
     """Bring the version before this deployment back. Shows what will happen first."""
     _order(ctx, id, "roll_back", reason, yes)
 
 
 @deployments.command("pause")
-def pause(ctx: typer.Context, id: Id, reason: Reason, yes: Yes = False) -> None:
+def pause(ctx: typer.Context, id: Id, reason: Reason = "", yes: Yes = False) -> None:
     """Hold a deployment that is under way. Shows what will happen first."""
     _order(ctx, id, "pause", reason, yes)
 
 
 @deployments.command("redeploy")
-def redeploy(ctx: typer.Context, id: Id, reason: Reason, yes: Yes = False) -> None:
+def redeploy(ctx: typer.Context, id: Id, reason: Reason = "", yes: Yes = False) -> None:
     """Force the same version out again. Shows what will happen first."""
     _order(ctx, id, "redeploy", reason, yes)
 
@@ -210,6 +210,11 @@ def note_incident(ctx: typer.Context, id: Id, text: Annotated[str, typer.Argumen
 
 
 def _order(ctx: typer.Context, id: str, verb: str, reason: str, yes: bool) -> None:
+    try:
+        reason = reason or typer.prompt("Why", err=True)
+    except typer.Abort:
+        typer.echo(err=True)
+        raise Invalid("Nobody said why; write --reason TEXT, and --yes to go ahead unasked.") from None
     remote = session(ctx).remote
     plan = remote.get(f"/deployments/{id}/preflight", verb=verb)
     for line in plan["effects"]:
