@@ -52,7 +52,8 @@ async def search_everything(
         str,
         Query(
             max_length=1000,
-            description="Words, or an intent and words: `:svc`, `:inc`, `:deploy`, `:tenant`, and `:do` for actions.",
+            description="Words, or an intent and words: `:svc`, `:inc`, `:deploy`, `:tenant`, and `:do` for actions. "
+            "A word of one letter is looked for where words start.",
             examples=[":svc payments"],
         ),
     ] = "",

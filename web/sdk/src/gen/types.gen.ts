@@ -5245,7 +5245,7 @@ export type SearchEverythingData = {
         /**
          * Q
          *
-         * Words, or an intent and words: `:svc`, `:inc`, `:deploy`, `:tenant`, and `:do` for actions.
+         * Words, or an intent and words: `:svc`, `:inc`, `:deploy`, `:tenant`, and `:do` for actions. A word of one letter is looked for where words start.
          */
         q?: string;
         /**

@@ -37,6 +37,15 @@ async def test_words_and_intents_find_what_they_name(world: World) -> None:
     assert (await found(sre, "nothing-like-it")) == {"items": [], "total": 0, "next": None}
 
 
+async def test_a_single_letter_is_found_where_words_start_and_counted_exactly(world: World) -> None:
+    sre = await world.person("sre")
+    await services(world, sre, "payments-api", "checkout", "banana")
+    assert [h["id"] for h in (await found(sre, "a"))["items"]] == ["payments-api"]
+    assert (await found(sre, "c"))["total"] == 1 and (await found(sre, "n"))["total"] == 0
+    assert (await found(sre, "payments a"))["total"] == 1 and (await found(sre, "payments x"))["total"] == 0
+    assert (await found(sre, "an"))["total"] == 1
+
+
 async def test_pages_follow_each_other_and_the_total_stays_exact(world: World) -> None:
     sre = await world.person("sre")
     await services(world, sre, *(f"worker-{n:02}" for n in range(7)))

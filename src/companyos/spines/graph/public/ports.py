@@ -70,7 +70,8 @@ class Graph(Protocol):
     ) -> Matches:
         """Living entities of these types whose title or alias contains every word of `text`, the best match first.
 
-        Starts of titles come before starts of words, these before the inside of words. Types that the actor may not
+        Starts of titles come before starts of words, these before the inside of words; a single letter is looked for
+        at such starts only. Types that the actor may not
         see are not searched, so the total is exact. An entity whose attributes name an `environment` is found in
         that environment only.
         """

@@ -17,9 +17,11 @@ from ..rules import SUFFIX_LETTERS, after_prefix
 # gathered and grouped, never joined: no estimate of the planner can make that slow.
 _WORD = """
   select {n} as n, w.type, w.id, w.place, w.suffix from graph.word w
-  where w.tenant_id = :tenant and w.place in (0, 1, 2) and w.suffix >= :from{n} and w.suffix < :to{n}
+  where w.tenant_id = :tenant and w.place in ({places}) and w.suffix >= :from{n} and w.suffix < :to{n}
     and w.type = any(:types) and w.environment in ('', :environment)
 """
+_ANYWHERE, _AT_STARTS = "0, 1, 2", "0, 1"
+"""A single letter is inside nearly everything: it is looked for where texts and words start."""
 _SEARCH = """
 with found as materialized (
   select w.type, w.id, min(w.place) filter (where w.n = 0) as place, min(w.suffix) filter (where w.n = 0) as suffix
@@ -53,9 +55,7 @@ async def matches(
         given |= {f"from{n}": prefix, f"to{n}": after_prefix(prefix)}
     if after:
         given |= dict(zip(("place", "suffix", "type", "id"), after, strict=True))
-    rows = (
-        await work.db.execute(_query(len(ordered), after is not None), given | {"types": list(types)})
-    ).all()
+    rows = (await work.db.execute(_query(ordered, after is not None), given | {"types": list(types)})).all()
     total = rows[0].total if rows else 0 if after is None else await _count(work, ordered, types)
     items = tuple(
         Match(
@@ -71,8 +71,9 @@ async def _count(work: Work, words: Sequence[str], types: Sequence[str]) -> int:
     return (await matches(work, words, types, None, 1)).total
 
 
-def _query(words: int, after: bool) -> sa.TextClause:
-    gathered = " union all ".join(_WORD.format(n=n) for n in range(words))
-    every = " and ".join(f"bool_or(w.n = {n})" for n in range(words))
+def _query(words: Sequence[str], after: bool) -> sa.TextClause:
+    places = [_AT_STARTS if len(word) == 1 and word.isalnum() else _ANYWHERE for word in words]
+    gathered = " union all ".join(_WORD.format(n=n, places=at) for n, at in enumerate(places))
+    every = " and ".join(f"bool_or(w.n = {n})" for n in range(len(words)))
     query = sa.text(_SEARCH.format(words=gathered, every=every, after=_AFTER if after else "true"))
     return query.bindparams(sa.bindparam("types", type_=ARRAY(sa.Text)))
