@@ -1,4 +1,4 @@
-"""What the Markdown files point at is there: linked files and headings, commands of `companyos`, targets of `make`."""
+"""What the Markdown files point at is there: links, headings, files, commands of `companyos`, targets of `make`."""
 
 import re
 from pathlib import Path
@@ -17,6 +17,8 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 COMMAND = re.compile(r"^(?:\$ )?(?:\.venv/bin/)?companyos ([^#\n]+)")
+FILE = re.compile(r"[\w./-]+\.py")
+QUOTED = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TARGET = re.compile(r"^(?:\$ )?make ([a-z-]+)")
 
 
@@ -30,6 +32,21 @@ def test_links_lead_somewhere() -> None:
     assert len(links) > 30
     dead = [f"{page.relative_to(ROOT)}: {link}" for page, link in links if not _leads(page, link)]
     assert not dead, f"these links lead nowhere: {dead}"
+
+
+def test_files_that_the_pages_name_are_there() -> None:
+    files = [f"/{path.relative_to(ROOT)}" for path in tracked("*.py")]
+    said = [(page, code) for page, code in _codes() if FILE.fullmatch(code)]
+    assert len(said) > 20
+    gone = [f"{page.relative_to(ROOT)}: {name}" for page, name in said
+            if not any(file.endswith(f"/{name}") for file in files)]  # fmt: skip
+    assert not gone, f"there is no such file: {gone}"
+
+
+def test_the_verb_that_shows_the_five_beats_is_real() -> None:
+    (verb,) = QUOTED.findall((ROOT / "ARCHITECTURE.md").read_text())
+    bare = re.sub(r"  # \w+$", "", verb, flags=re.MULTILINE)
+    assert any(bare in path.read_text() for path in tracked("src/*.py")), f"no longer in the code:\n{bare}"
 
 
 def test_commands_of_the_pages_exist(found: Found) -> None:

@@ -47,7 +47,8 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8700, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     public_url: str = Field(
-        "", description="Address that browsers and clients use. Empty: http://<host>:<port>."
+        "",
+        description="Address that browsers and clients use. Empty: http://<host>:<port>, on loopback http://localhost:<port>.",
     )
     demo: bool = Field(True, description="Seed the demo tenants on first start.")
     demo_seed: int = Field(20, description="Seed of the demo history: the same seed gives the same history.")

@@ -2,7 +2,8 @@
 
     permit → decide → keep → record → emit
 
-Rows, audit records and outgoing events of one Work commit together; only `app/boundary.py` commits.
+Rows, audit records and outgoing events of one Work commit together; only
+`app/boundary.py` and `app/transactions.py` commit.
 """
 
 from collections.abc import Mapping
