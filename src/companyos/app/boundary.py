@@ -135,7 +135,8 @@ class _Exchange:
         """The client says which tenant and environment its screen shows; the token must span exactly that."""
         tenant = self.headers.get(TENANT_HEADER, claims.tenant_slug)
         environment = self.headers.get(ENVIRONMENT_HEADER, claims.environment)
-        if tenant in (claims.tenant_slug, str(claims.tenant)) and environment == claims.environment:
+        tenant_fits = tenant in (claims.tenant_slug, str(claims.tenant))
+        if tenant_fits and environment == claims.environment:
             return
         raise Denied(
             Decision(
@@ -146,7 +147,7 @@ class _Exchange:
                     Reason(
                         "context_mismatch",
                         "Your token does not span the tenant and environment that this request names.",
-                        TENANT_HEADER if tenant != claims.tenant_slug else ENVIRONMENT_HEADER,
+                        ENVIRONMENT_HEADER if tenant_fits else TENANT_HEADER,
                         Remedy("sign_in", "Switch to that context; you can if you are a member there."),
                     ),
                 ),
@@ -175,7 +176,7 @@ class _Exchange:
         try:
             await self._settle(self.work, good)
         except Problem as problem:
-            await self._rollback(self.work)
+            await self.work.db.rollback()
             self._settled = True
             await problem_response(problem, self.scope)(self.scope, self._receive, self._send)
             self._send = _drop
@@ -186,7 +187,7 @@ class _Exchange:
 
     async def _settle(self, work: Work, good: bool) -> None:
         if not good:
-            await self._rollback(work)
+            await work.db.rollback()
             await remember_refusal(self.house, work)
             return
         try:
@@ -201,9 +202,6 @@ class _Exchange:
         except OperationalError as error:
             log.error("database.commit_failed", error=str(error.orig))
             raise Unavailable("The database did not accept the change; nothing was changed.") from error
-
-    async def _rollback(self, work: Work) -> None:
-        await work.db.rollback()
 
     def _answer(self) -> Answer:
         headers: MutableMapping[str, str] = {
