@@ -2,11 +2,12 @@
 
 import base64
 import json
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Header, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
 from .problems import Malformed, PreconditionFailed
 from .work import Work
@@ -25,6 +26,18 @@ async def current_work(request: Request) -> Work:
 
 
 WorkDep = Annotated[Work, Depends(current_work)]
+
+
+def _written(value: Any) -> Any:
+    """Pydantic reads numbers as seconds since 1970; here a number is a slip of the pen."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value.strip())):
+        raise ValueError("a time is written as 2026-11-22T10:15:00Z, not as a number")
+    return value
+
+
+_NUMBER = re.compile(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?")
+Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
+"""A time with its zone (RFC 3339), as it comes in."""
 
 
 class Wire(BaseModel):

@@ -5,10 +5,9 @@ from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from companyos.kernel.entities import EntityRef
-from companyos.kernel.http import SliceDep, WorkDep
+from companyos.kernel.http import Instant, SliceDep, WorkDep
 from companyos.kernel.problems import Invalid
 
 from .public.types import Basis
@@ -40,10 +39,8 @@ OfType = Annotated[
 OfId = Annotated[
     str, Query(alias="id", max_length=200, pattern=_PLAIN, description="Its id.", examples=["payments-api"])
 ]
-AsOf = Annotated[AwareDatetime | None, Query(description="The time asked about; default now.")]
-KnownAt = Annotated[
-    AwareDatetime | None, Query(description="By what was known then; default all that is known.")
-]
+AsOf = Annotated[Instant | None, Query(description="The time asked about; default now.")]
+KnownAt = Annotated[Instant | None, Query(description="By what was known then; default all that is known.")]
 
 
 @router.get("/neighbours")
@@ -89,8 +86,8 @@ async def get_blast_radius(
 async def list_changes(
     work: WorkDep,
     slice: SliceDep,
-    start: Annotated[AwareDatetime, Query(alias="from", description="First instant of the window.")],
-    end: Annotated[AwareDatetime, Query(alias="to", description="First instant after the window.")],
+    start: Annotated[Instant, Query(alias="from", description="First instant of the window.")],
+    end: Annotated[Instant, Query(alias="to", description="First instant after the window.")],
     by: Annotated[
         Basis, Query(description="By when it became true, or by when it came to be known.")
     ] = "valid",

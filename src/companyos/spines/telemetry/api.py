@@ -4,9 +4,8 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
-from companyos.kernel.http import SliceDep, WorkDep
+from companyos.kernel.http import Instant, SliceDep, WorkDep
 
 from . import service
 from .logs import LogQuery
@@ -30,10 +29,10 @@ from .wire import (
 router = APIRouter(prefix="/telemetry", tags=["telemetry"])
 
 From = Annotated[
-    AwareDatetime | None,
+    Instant | None,
     Query(alias="from", description="Start of the window; an hour before `to` if left out."),
 ]
-To = Annotated[AwareDatetime | None, Query(description="End of the window, not included; now if left out.")]
+To = Annotated[Instant | None, Query(description="End of the window, not included; now if left out.")]
 Name = Annotated[str, Query(max_length=255, description="Name of the service.")]
 TraceId = Annotated[
     str, Query(pattern="^([0-9a-fA-F]{32})?$", description="Trace id, 32 hexadecimal digits.")

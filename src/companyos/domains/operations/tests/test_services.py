@@ -152,3 +152,11 @@ async def test_a_forged_cursor_is_no_accident(world: World, cursor: str) -> None
     sre = await world.person("sre")
     for path in ("/services", "/deployments", "/incidents"):
         assert (await sre.get(f"{path}?cursor={cursor}")).status_code == 400
+
+
+@pytest.mark.parametrize("wrong", [{"latency_objective_ms": "3"}, {"objective": "0.9"}, {"objective": True}])
+async def test_numbers_are_written_as_numbers(world: World, wrong: dict[str, object]) -> None:
+    sre = await world.person("sre")
+    refused = await sre.post("/services", {"name": "counted", **wrong})
+    assert refused.status_code == 422
+    assert refused.json()["reasons"][0]["where"] == f"/{next(iter(wrong))}"

@@ -15,7 +15,7 @@ from .text import PLAIN, LongText, Name, Text, When
 
 Version = Annotated[str, Field(min_length=1, max_length=128, pattern=PLAIN, examples=["1.4.2"])]
 Commit = Annotated[str, Field(max_length=64, pattern=r"^[0-9a-f]*$", examples=["9907c1c"])]
-Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
 
 
 class DiffWire(Wire):

@@ -13,11 +13,19 @@ from .text import LongText, Name, Text, Url
 
 Objective = Annotated[
     float,
-    Field(ge=0.5, le=1, description="Share of requests that must succeed over 30 days.", examples=[0.999]),
+    Field(
+        strict=True,
+        ge=0.5,
+        le=1,
+        description="Share of requests that must succeed over 30 days.",
+        examples=[0.999],
+    ),
 ]
 LatencyMs = Annotated[
     int | None,
-    Field(ge=1, le=600_000, description="What the 95th percentile must stay under.", examples=[300]),
+    Field(
+        strict=True, ge=1, le=600_000, description="What the 95th percentile must stay under.", examples=[300]
+    ),
 ]
 
 

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, HttpUrl, TypeAdapter
+from pydantic import AfterValidator, Field, HttpUrl, TypeAdapter
+
+from companyos.kernel.http import Instant
 
 from ..rules.names import NAME, NAME_HELP
 
@@ -33,7 +35,7 @@ def _when(at: datetime) -> datetime:
     return at
 
 
-When = Annotated[AwareDatetime, AfterValidator(_when)]
+When = Annotated[Instant, AfterValidator(_when)]
 """A time with its zone, in years that can be meant."""
 
 Name = Annotated[

@@ -205,6 +205,7 @@ async def test_nobody_without_a_role_may_look(world: World) -> None:
         "neighbours?type=a&id=b&as_of=2026-01-01T00:00:00",
         "changes?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z",
         "changes?from=yesterday&to=2026-01-01T00:00:00Z",
+        "changes?from=5&to=2026-01-01T00:00:00Z",
     ],
 )
 async def test_bad_questions_are_told_so(world: World, query: str) -> None:
