@@ -81,7 +81,10 @@ class Transactions:
         spent: _Spent | None = db.info.pop(_KEY, None)
         if spent is None or not spent.statements:
             return
-        told: dict[str, str | int] = {"db.system.name": "postgresql", "companyos.statements": spent.statements}
+        told: dict[str, str | int] = {
+            "db.system.name": "postgresql",
+            "companyos.statements": spent.statements,
+        }
         span = self._tracer.start_span("transaction", None, SpanKind.SERVER, told, start_time=spent.began)
         if spent.failed:
             span.set_status(Status(StatusCode.ERROR))
