@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from companyos.kernel.settings import Settings
 
 
+DOOR_SECONDS = 30.0
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -102,6 +103,7 @@ async def _serve(settings: "Settings", occupancy: "Occupancy | None") -> int:
         steps.say("Opening the door")
         http = server(asgi(house), settings.host, port)
         serving = asyncio.create_task(http.serve())
+        await answering(settings.host, port)
         steps.done()
         if occupancy is not None:
             occupancy.serve_at(house.public_url)
@@ -115,6 +117,19 @@ async def _serve(settings: "Settings", occupancy: "Occupancy | None") -> int:
             await serving
     typer.echo("CompanyOS is down; the data is kept.")
     return 0
+
+
+async def answering(host: str, port: int) -> None:
+    """Wait until the server takes connections: an address that is printed must answer."""
+    async with asyncio.timeout(DOOR_SECONDS):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(host, port)
+            except OSError:
+                await asyncio.sleep(0.02)
+                continue
+            writer.close()
+            return
 
 
 class Steps:
