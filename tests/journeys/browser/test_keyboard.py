@@ -61,7 +61,11 @@ async def test_once_through_with_the_keyboard(arrive: Arrive) -> None:
     await press("Escape")
     await expect(sheet).to_be_hidden()
 
-    await page.get_by_role("button", name="Roll back").focus()
+    roll_back = page.get_by_role("button", name="Roll back")
+    await expect(roll_back).to_be_enabled()  # policy has answered
+    await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    await roll_back.focus()
+    await expect(roll_back).to_be_focused()
     await press("Enter")
     preflight = page.get_by_role("dialog", name="Roll back")
     await expect(preflight.get_by_role("heading", name="What will happen")).to_be_visible()
