@@ -95,7 +95,12 @@ BOMB = BOMB.compress(bytes(50_000_000)) + BOMB.flush()
         (b"x", {}, 415, "Content-Type"),
         (b"x", {**PROTOBUF, "Content-Encoding": "br"}, 415, "gzip"),
         (b"not gzip", {**PROTOBUF, "Content-Encoding": "gzip"}, 400, "gzip"),
-        (gzip.compress(b"abc" * 99, mtime=0)[:-9], {**PROTOBUF, "Content-Encoding": "gzip"}, 400, "too early"),
+        (
+            gzip.compress(b"abc" * 99, mtime=0)[:-9],
+            {**PROTOBUF, "Content-Encoding": "gzip"},
+            400,
+            "too early",
+        ),
         (b"not zstd", {**PROTOBUF, "Content-Encoding": "zstd"}, 400, "zstd"),
         (bytes(1_000_001), PROTOBUF, 413, "1000000 bytes"),
         (BOMB, {**PROTOBUF, "Content-Encoding": "gzip"}, 413, "after decompression"),
