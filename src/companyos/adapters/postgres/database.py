@@ -11,6 +11,7 @@ from sqlalchemy import URL, NullPool, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from companyos.kernel.problems import Unavailable
 from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
 
 from .embedded import EmbeddedPostgres
@@ -93,7 +94,14 @@ class PostgresDatabase:
             await asyncio.to_thread(self._start_server, self.server)
         limits = self.limits
         app = self._url(self.app_url)
-        async with await AsyncConnection.connect(libpq(app), connect_timeout=int(limits.connect)) as db:
+        try:
+            connection = await AsyncConnection.connect(libpq(app), connect_timeout=int(limits.connect))
+        except psycopg.OperationalError as error:
+            where = f"{app.host or 'a local socket'}:{app.port or 5432}"
+            raise Unavailable(
+                f"No PostgreSQL answers at {where} as COMPANYOS_DATABASE names it: {str(error).splitlines()[-1]}"
+            ) from None
+        async with connection as db:
             await check_app_role(db)
         self._app = create_async_engine(
             with_options(app, limits.options()),

@@ -87,8 +87,9 @@ async def test_the_python_sdk_delivers(served, now, compression):
 @pytest.mark.parametrize("notation", ["json", "proto"])
 async def test_the_javascript_sdk_delivers(served, now, notation):
     node = Path(sys.executable).with_name("node")
-    if not (CLIENTS.parents[1] / "node_modules" / "@opentelemetry").exists():
-        pytest.skip("the JavaScript clients are not installed: npm install")
+    assert (CLIENTS.parents[1] / "node_modules/@opentelemetry").exists(), (
+        "run `make test`, which installs them"
+    )
     environment = os.environ | {
         "OTEL_EXPORTER_OTLP_ENDPOINT": served.url,
         "OTEL_EXPORTER_OTLP_HEADERS": f"Authorization=Bearer%20{served.key}",
