@@ -49,7 +49,8 @@ class Decision:
     """A yes or a no, with its reasons and what it was made with.
 
     `policies` are the ids of the policies that determined it, `version` the hash of the policy set.
-    `hidden` says that a refusal must look like absence. `id` is set when the decision was recorded.
+    `hidden` says that a refusal must look like absence. `elevation` is the one that it took to say yes, or that was
+    there and did not suffice. `id` is set when the decision was recorded.
     `inputs` is what it was made from, as plain JSON, so that it can be kept and made again; it never goes
     on the wire.
     """
@@ -62,5 +63,6 @@ class Decision:
     version: str = ""
     changes: tuple[Change, ...] = ()
     hidden: bool = False
+    elevation: UUID | None = None
     id: UUID | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute
 
 from .entities import EntityRef, Guarded
 from .events import Event, Reaction
+from .preflight import MakePreview
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -71,7 +72,8 @@ class Domain:
     domain's events change the graph: pure functions from an event to changes of the graph spine. `answers`
     maps a port of the domain's `public` to a function of a Work. `entities` maps an entity type
     ("operations.service") to how one is loaded for a decision; the loader raises NotFound for what the tenant
-    does not have. `middleware` wraps the application, inside the limits. `starts` and `stops` run with the
+    does not have. `previews` maps an action to how what it would do is shown beforehand; every action with
+    risk="high" has one. `middleware` wraps the application, inside the limits. `starts` and `stops` run with the
     house, `seed` fills the demo tenants. Migrations, policies, commands and pages are found by their place in
     the folder.
     """
@@ -87,6 +89,7 @@ class Domain:
     graph: "Mapping[type[Event], Callable[[Any], Iterable[Any]]]" = field(default_factory=dict)
     answers: "Mapping[type, Callable[[Work], Any]]" = field(default_factory=dict)
     entities: "Mapping[str, LoadEntity]" = field(default_factory=dict)
+    previews: "Mapping[str, MakePreview]" = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
     settings: type | None = None
     middleware: "Callable[[ASGIApp, House], ASGIApp] | None" = None

@@ -14,11 +14,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .decision import Decision
+from .decision import Decision, Reason
+from .elevation import Elevation
 from .entities import EntityRef, Guarded, Resource
 from .events import Envelope, Event
 from .ids import new_id
-from .problems import Denied, NotFound, StepUpNeeded
+from .ports.elevations import Elevations
+from .problems import Conflict, Denied, NotFound, StepUpNeeded
 
 if TYPE_CHECKING:
     from .house import House
@@ -32,8 +34,10 @@ PASSWORD = "urn:companyos:password"  # noqa: S105 - the name of an authenticatio
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. Roles and attributes are read from the database per Work, never from a token.
+    """Who acts. Roles and elevations are read from the database per Work, never from a token.
 
+    `roles` holds those of the membership and those that an elevation adds; `elevations` are the active ones in
+    this environment, and those for one act that are spent but have not run out.
     `acr` is the authentication context class of the session (RFC 9470), `auth_time` when a person last
     proved presence; both None for services and the system.
     """
@@ -45,6 +49,7 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     acr: str | None = None
     auth_time: datetime | None = None
+    elevations: tuple[Elevation, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -62,6 +67,7 @@ class Work:
 
     `db` is a connection inside a transaction that already carries the tenant for row-level security. `cause` is
     the event that a reaction reacts to, None in a request. `outbox` and `records` are written before the commit.
+    `elevation` is the one that a permit of this Work stood on.
     """
 
     house: "House"
@@ -76,26 +82,37 @@ class Work:
     records: list[Any] = field(default_factory=list)
     refusal: Decision | None = None
     cause: Envelope | None = None
+    elevation: Elevation | None = None
 
     @property
     def tenancy(self) -> Resource:
         """The Work's tenant as a Resource, for actions on no particular entity (lists, creation)."""
         return Resource(EntityRef("identity.tenant", str(self.tenant)))
 
-    async def decide(self, action: str, on: Guarded | Resource) -> Decision:
-        """Ask policy whether the actor may do this, without acting on the answer."""
-        resource = on if isinstance(on, Resource) else on.resource
-        return await self.house.gate.decide(self, action, resource)
+    async def decide(self, action: str, on: Guarded | Resource, plan: str | None = None) -> Decision:
+        """Ask policy whether the actor may do this, without acting on the answer.
 
-    async def permit(self, action: str, on: Guarded | Resource) -> Decision:
+        `plan` is the hash of the plan it is about; without one, an elevation for any plan counts.
+        """
+        resource = on if isinstance(on, Resource) else on.resource
+        return await self.house.gate.decide(self, action, resource, plan=plan)
+
+    async def permit(self, action: str, on: Guarded | Resource, plan: str = "") -> Decision:
         """Beat one. Return the permitting decision or raise.
 
-        Raises StepUpNeeded when only a fresh second factor is missing, NotFound when the refusal must look
-        like absence, Denied otherwise. The boundary records a refusal in a transaction of its own.
+        `plan` is the hash of the plan that is about to be carried out. A permit that stands on an elevation for
+        this one act uses it up. Raises StepUpNeeded when only a fresh second factor is missing, NotFound when
+        the refusal must look like absence, Conflict when the elevation is used up or void, Denied otherwise.
+        The boundary records a refusal in a transaction of its own.
         """
-        decision = await self.decide(action, on)
+        decision = await self.decide(action, on, plan)
         if decision.allowed:
+            if decision.elevation is not None:
+                self.elevation = await self.house.adapter(Elevations).use(self, decision.elevation)
             return decision
+        if any(e.spent and e.fits(action, decision.resource, plan) for e in self.actor.elevations):
+            sentence = "You have done this already: the elevation was for once."
+            raise Conflict(sentence, reasons=[Reason("elevation_used", sentence)])
         self.refusal = decision
         remedy = next((r.remedy for r in decision.reasons if r.remedy), None)
         if remedy and remedy.kind == "step_up":

@@ -18,6 +18,10 @@ class Gate(Protocol):
         """The roles that a membership can hold: name to title ("sre": "SRE")."""
         ...
 
-    async def decide(self, work: "Work", action: str, on: Resource) -> Decision:
-        """One decision for the Work's actor, with reasons in words, policy ids and policy version."""
+    async def decide(self, work: "Work", action: str, on: Resource, *, plan: str | None = None) -> Decision:
+        """One decision for the Work's actor, with reasons in words, policy ids and policy version.
+
+        An elevation of the actor for this act counts, if it is for the plan with the hash `plan` ("" for none);
+        without `plan`, one for any plan counts.
+        """
         ...

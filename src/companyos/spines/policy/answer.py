@@ -39,8 +39,12 @@ def answer(inputs: Inputs, policies: PolicySet) -> Decision:
 
 
 def replay(inputs: Inputs, policies: PolicySet) -> Decision:
-    """Make a kept decision again, with the policy set it was made with or with another one."""
-    return answer({**inputs, "version": policies.version}, policies)
+    """Make a kept decision again, with the policy set it was made with or with another one.
+
+    Decisions that were kept before there were elevations do not say `granted`; nothing was.
+    """
+    context = {"granted": False, **inputs["context"]}
+    return answer({**inputs, "context": context, "version": policies.version}, policies)
 
 
 def refuse(inputs: Inputs, *reasons: Reason) -> Decision:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -34,8 +35,12 @@ class PolicyGate:
     def roles(self) -> Mapping[str, str]:
         return TITLES
 
-    async def decide(self, work: Work, action: str, on: Resource) -> Decision:
-        """One decision. What cannot be put before the policies is a no with the code `policy_error`."""
+    async def decide(self, work: Work, action: str, on: Resource, *, plan: str | None = None) -> Decision:
+        """One decision. What cannot be put before the policies is a no with the code `policy_error`.
+
+        An elevation is only put before the policies when they say no without it, so that none is used up for
+        what somebody may do anyway.
+        """
         asked = {
             "actor": work.actor.ref,
             "action": action,
@@ -50,7 +55,14 @@ class PolicyGate:
             log.error("policy cannot read a resource", action=action, resource=str(on.ref), error=str(error))
             sentence = "The resource could not be put before the policies, so the answer is no."
             return refuse(asked, Reason("policy_error", sentence, None, remedy("none")))
-        return answer(inputs, self.policies)
+        decision = answer(inputs, self.policies)
+        held = next(
+            (e for e in work.actor.elevations if not e.spent and e.fits(action, str(on.ref), plan)), None
+        )
+        if decision.allowed or held is None:
+            return decision
+        granted = {**inputs, "context": {**inputs["context"], "granted": True}}
+        return replace(answer(granted, self.policies), elevation=held.id)
 
     def _entities(self, work: Work, on: Resource) -> dict[str, Any]:
         tenant = str(work.tenant)
@@ -70,6 +82,7 @@ class PolicyGate:
             "acr": actor.acr or "",
             "step_up_max_age": self._step_up_max_age,
             "scopes": sorted(actor.scopes),
+            "granted": False,
         }
         if (age := self._mfa_age(actor, work)) is not None:
             context["mfa_age"] = age

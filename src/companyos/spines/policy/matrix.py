@@ -14,6 +14,7 @@ _HEAD = """# Permission matrix
 
 Which role may do what inside its own tenant, by action. **yes**; **if**: when the condition in the last column
 holds; **–**: never. With **2FA** after it, a fresh second factor is needed too. Nothing crosses tenants.
+Whoever was granted an elevation for one act may do that act besides.
 """
 
 
@@ -32,7 +33,7 @@ class Cell:
 def cell(policies: PolicySet, role: Role, action: str) -> Cell:
     """What a person with one role may do, as far as the policies about an action say by themselves."""
     about = [(p, holds(p.est, role)) for p in policies.about(action)]
-    permits = [(p, told) for p, told in about if p.effect == "permit"]
+    permits = [(p, told) for p, told in about if p.effect == "permit" and not p.id.startswith("core.")]
     forbids = [(p, told) for p, told in about if p.effect == "forbid" and not p.id.startswith("core.")]
     unless = tuple(p for p, told in forbids if told is None)
     if any(told for _, told in forbids):

@@ -53,7 +53,8 @@ def inputs(
     """The inputs of a decision. `principal` and `on` are (Cedar type, id), `home` the principal's tenant."""
     tenant = {"__entity": uid("Tenant", home)}
     parents = [uid("Role", role) for role in roles] if principal[0] != "System" else []
-    context = {"now": 1_700_000_000, "environment": "prod", "acr": "", "step_up_max_age": 300, "scopes": []}
+    context = {"now": 1_700_000_000, "environment": "prod", "acr": "", "step_up_max_age": 300}
+    context |= {"scopes": [], "granted": False}
     return {
         "actor": ":".join(principal),
         "action": action,
