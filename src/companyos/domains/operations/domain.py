@@ -10,6 +10,7 @@ from .public.ports import Deployments, Incidents, Services, ServiceSignals
 from .seed import seed
 from .seed.own import keep_own_history
 from .seed.traffic_history import keep_traffic_going
+from .service import orders
 from .service.answers import Catalogue, Releases, Troubles
 from .service.signals import HeardSignals
 from .settings import OperationsSettings
@@ -79,6 +80,7 @@ domain = Domain(
         "operations.hook": entities.load_hook,
         "operations.incident": entities.load_incident,
     },
+    previews={f"operations:deployment.{verb}": orders.preview_of(verb) for verb in orders.VERBS},
     settings=OperationsSettings,
     starts=deployer.open_deployer,
     stops=deployer.close_deployer,

@@ -7,7 +7,7 @@ from companyos.kernel.http import Page, SliceDep, WorkDep
 from companyos.kernel.problems import Invalid
 from companyos.kernel.told import DecisionOut
 
-from . import service
+from . import preflights, service
 from .policy_set import Policy
 from .roles import TITLES
 from .wire import (
@@ -19,6 +19,7 @@ from .wire import (
 )
 
 router = APIRouter(tags=["policy"])
+router.include_router(preflights.router)
 
 
 @router.get("/policies")

@@ -8,7 +8,8 @@ from uuid import UUID
 from companyos.kernel.decision import Decision, Reason, Remedy
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.ids import new_id
-from companyos.kernel.problems import Conflict
+from companyos.kernel.preflight import Input, MakePreview, Preview
+from companyos.kernel.problems import Conflict, NotFound
 from companyos.kernel.work import Work
 from companyos.spines.graph.public.ports import Graph
 from companyos.spines.graph.public.types import Affected
@@ -25,6 +26,11 @@ EVIDENCE = ("record.json", "decision.json", "plan.json", "blast_radius.json", "l
 """What the evidence pack of an order tells; the first two are in every pack."""
 
 _DONE: Mapping[Verb, str] = {"pause": "paused", "roll_back": "rolled_back", "redeploy": "redeployed"}
+_UNDO: Mapping[Verb, str] = {
+    "pause": "Force a redeployment of the version.",
+    "roll_back": "Deploy the version again; the row of this deployment stays rolled back.",
+    "redeploy": "Roll back to the version before.",
+}
 _TITLE: Mapping[Verb, str] = {"pause": "Pause", "roll_back": "Roll-back", "redeploy": "Redeployment"}
 
 
@@ -56,12 +62,35 @@ async def preflight(work: Work, id: UUID, verb: Verb) -> Preflight:
     return Preflight(made, decision, affected, more)
 
 
+def preview_of(verb: Verb) -> MakePreview:
+    """How the house shows a verb before it is done."""
+
+    async def make(work: Work, ref: EntityRef, _: Input) -> Preview:
+        try:
+            shown = await preflight(work, UUID(ref.id), verb)
+        except ValueError:
+            raise NotFound() from None
+        return Preview(
+            action=shown.decision.action,
+            on=ref,
+            title=f"{_TITLE[verb]} of {shown.plan.service} {shown.plan.from_version} in {shown.plan.environment}",
+            effects=shown.plan.effects,
+            plan=shown.plan.as_json(),
+            affected=tuple(a.ref for a in shown.affected),
+            more_affected=shown.more_affected,
+            undo=_UNDO[verb],
+            evidence=EVIDENCE,
+        )
+
+    return make
+
+
 async def order(work: Work, id: UUID, verb: Verb, *, reason: str, plan_hash: str) -> Receipt:
     """Do what the preflight showed, and only that: a plan that has changed since is refused with Conflict."""
     on = await Deployments(work).get(id, lock=True)
-    decision = await work.permit(f"operations:deployment.{verb}", on=on)
-
+    await work.permit("operations:deployment.read", on=on)
     made, target, affected, more = await _plan(work, verb, on)
+    decision = await work.permit(f"operations:deployment.{verb}", on=on, plan=made.hash)
     if made.hash != plan_hash:
         raise _changed(made)
 
