@@ -1,0 +1,1 @@
+"""Mail: `smtp://` and `smtps://` submit letters, `file:` keeps them to be read."""
