@@ -55,36 +55,53 @@ def test_it_starts_again_after_any_end(data: Path, by: signal.Signals) -> None:
     assert postmasters(data) == []
 
 
+def refused(data: Path, *options: str) -> str:
+    """What a start says that cannot be; never a traceback, and nothing is left behind."""
+    tried = subprocess.run(
+        [COMPANYOS, "up", "--data", data, "--port", "0", *options], capture_output=True, text=True, timeout=60
+    )
+    assert tried.returncode == 1
+    assert "Traceback" not in tried.stdout + tried.stderr
+    assert postmasters(data) == []
+    return tried.stderr
+
+
 def test_a_folder_that_cannot_hold_data_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    said = subprocess.run(
-        [COMPANYOS, "up", "--data", tmp_path / "file"], capture_output=True, text=True, timeout=60
-    )
-    assert said.returncode == 1
-    assert f"{tmp_path / 'file'} cannot hold data" in said.stderr
-    assert "Traceback" not in said.stderr
+    said = refused(tmp_path / "file")
+    assert f"{tmp_path / 'file'} cannot hold data" in said
+    assert "--data" in said
 
 
-def test_a_taken_port_is_told_and_nothing_is_left_behind(tmp_path: Path) -> None:
+def test_a_taken_port_is_told(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        tried = subprocess.run(
-            [COMPANYOS, "up", "--data", tmp_path, "--port", port], capture_output=True, text=True, timeout=60
-        )
-    assert tried.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{port}" in tried.stderr
-    assert "--port" in tried.stderr
-    assert postmasters(tmp_path) == []
+        said = refused(tmp_path, "--port", port)
+    assert f"listen on 127.0.0.1:{port}" in said
+    assert "--port" in said
+
+
+def test_a_host_that_is_not_this_computer_is_told_as_such(tmp_path: Path) -> None:
+    said = refused(tmp_path, "--host", "999.1.1.1")
+    assert "COMPANYOS_HOST" in said
+    assert "--host" in said
+    assert "--port" not in said
 
 
 def test_a_setting_that_cannot_be_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMPANYOS_STREAM", "carrier-pigeon://loft")
-    tried = subprocess.run(
-        [COMPANYOS, "up", "--data", tmp_path, "--port", "0"], capture_output=True, text=True, timeout=60
-    )
-    assert tried.returncode != 0
-    assert "carrier-pigeon" in tried.stderr
-    assert "file, nats" in tried.stderr
-    assert "Traceback" not in tried.stderr
+    said = refused(tmp_path)
+    assert said.startswith("A setting cannot be used as it is")
+    assert "COMPANYOS_STREAM" in said
+    assert "carrier-pigeon" in said
+    assert "file:, nats:" in said
+
+
+def test_a_stream_that_does_not_answer_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMPANYOS_STREAM", "nats://127.0.0.1:9")
+    said = refused(tmp_path, "--no-demo")
+    assert "No NATS answers at 127.0.0.1:9 as COMPANYOS_STREAM names it" in said

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from companyos.kernel.house import House
+from companyos.kernel.loopback import LOOPBACK
 from companyos.kernel.problems import NotFound
 
 from .manners import new_nonce, page_csp
@@ -20,7 +21,6 @@ BUILT = Path(__file__).parent.parent / "_console"
 MACHINES = ("api/", "v1/", "oauth/", ".well-known/")
 """Addresses that programs use: they want a problem, not a page."""
 LOOSE = ("favicon.svg", "favicon.ico", "robots.txt")
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 NONCE_MARK = "__CSP_NONCE__"
 NOT_BUILT = """CompanyOS is up, but this checkout has no built console.
 Run `make up`, or `make console` and reload. The API is at /api/v1, its description at /api/v1/openapi.json.

@@ -7,21 +7,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from companyos.kernel.problems import Invalid
+from companyos.kernel.problems import Misconfigured
 
 
 class Occupied(RuntimeError):
-    """Another process runs on this data folder; `url` is where it serves, when it said so."""
+    """Another process runs on this data folder: which, where it serves and how to stop it, as far as it said so."""
 
     def __init__(self, data: Path, pid: int | None, url: str | None) -> None:
-        super().__init__(f"CompanyOS already runs on {data}" + (f" (process {pid})" if pid else ""))
-        self.pid, self.url = pid, url
+        lines = [f"CompanyOS already runs on {data}; nothing was started."]
+        if url:
+            lines.append(f"Open {url}")
+        if pid:
+            lines.append(f"Ctrl-C in its terminal stops it, or: kill {pid}")
+        super().__init__("\n".join(lines))
 
 
 class Occupancy:
     """Holds `<data>/up.lock` while inside the `with`.
 
-    Raises Occupied when another process does, Invalid when the folder cannot be written.
+    Raises Occupied when another process does, Misconfigured when the folder cannot be written.
     """
 
     def __init__(self, data: Path) -> None:
@@ -32,8 +36,10 @@ class Occupancy:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise Invalid(
-                f"{self._path.parent} cannot hold data ({error.strerror}); name another folder with --data"
+            raise Misconfigured.at(
+                "COMPANYOS_DATA",
+                f"{self._path.parent} cannot hold data ({error.strerror}).",
+                "Name another folder with --data.",
             ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

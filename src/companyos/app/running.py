@@ -68,9 +68,9 @@ async def opened(house: House) -> AsyncIterator[House]:
     if house.settings.database.startswith("pg+embedded") and not embedded_server(data).cluster.data.exists():
         raise NotFound(f"There is no database in {data}; name the right folder with --data.")
     adapters = offered(house.settings)
-    database = adapters.resolve(Database, house.settings.database)
+    database = adapters.resolve(Database, "COMPANYOS_DATABASE", house.settings.database)
     house.adapters[Database] = database
-    house.adapters[KeyRing] = adapters.resolve(KeyRing, house.settings.keys)
+    house.adapters[KeyRing] = adapters.resolve(KeyRing, "COMPANYOS_KEYS", house.settings.keys)
     await database.start()
     try:
         yield house
@@ -81,16 +81,16 @@ async def opened(house: House) -> AsyncIterator[House]:
 async def _open_adapters(house: House, stack: AsyncExitStack) -> Database:
     settings = house.settings
     adapters = offered(settings)
-    database = adapters.resolve(Database, settings.database)
+    database = adapters.resolve(Database, "COMPANYOS_DATABASE", settings.database)
     house.adapters[Database] = database
     stack.push_async_callback(database.stop)
     await database.start()
-    house.adapters[KeyRing] = adapters.resolve(KeyRing, settings.keys)
-    house.adapters[Blob] = adapters.resolve(Blob, settings.blob)
-    stream = adapters.resolve(Stream, settings.stream)
+    house.adapters[KeyRing] = adapters.resolve(KeyRing, "COMPANYOS_KEYS", settings.keys)
+    house.adapters[Blob] = adapters.resolve(Blob, "COMPANYOS_BLOB", settings.blob)
+    stream = adapters.resolve(Stream, "COMPANYOS_STREAM", settings.stream)
     house.adapters[Stream] = stream
     stack.push_async_callback(stream.close)
-    lake = adapters.resolve(Lake, settings.lake, database=database)
+    lake = adapters.resolve(Lake, "COMPANYOS_LAKE", settings.lake, database=database)
     house.adapters[Lake] = lake
     stack.push_async_callback(lake.close)
     house.adapters[Live] = NotifiedLive(database)

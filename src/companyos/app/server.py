@@ -1,5 +1,6 @@
 """The HTTP server: granian in this process and this event loop."""
 
+import errno
 import socket
 
 from granian.constants import HTTPModes, Interfaces
@@ -8,24 +9,31 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 from starlette.types import ASGIApp
 
+from companyos.kernel.problems import Misconfigured
+
 HEADER_TIMEOUT_MS = 10_000
 BACKLOG = 1024
 
 
-class PortTaken(OSError):
-    """Another program listens on the address already."""
+class CannotListen(Misconfigured):
+    """The host is none of this computer, or the port is not to be had."""
+
+    title = "CompanyOS cannot listen there"
 
 
 def free_port(host: str, port: int) -> int:
-    """The port to listen on: `port`, or a free one for 0. Raises PortTaken in words."""
+    """The port to listen on: `port`, or a free one for 0. Raises CannotListen."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortTaken(
-                f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port N"
-            ) from error
+            why = f"Nothing can listen on {host}:{port} ({error.strerror})."
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                fix = "Name an address of this computer with --host: 127.0.0.1 for itself, 0.0.0.0 for all it has."
+                raise CannotListen.at("COMPANYOS_HOST", why, fix) from None
+            fix = "Choose another port with --port N; 0 takes a free one."
+            raise CannotListen.at("COMPANYOS_PORT", why, fix) from None
         return int(probe.getsockname()[1])
 
 

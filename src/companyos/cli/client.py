@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 
 from companyos.kernel.decision import Reason, Remedy
+from companyos.kernel.loopback import LOOPBACK
 from companyos.kernel.problems import Problem
 
 TIMEOUT_SECONDS = 35
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Unreachable(Problem):

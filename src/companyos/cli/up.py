@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from companyos.kernel.demo import PASSWORD, DemoPerson
+from companyos.kernel.loopback import LOOPBACK
 
 if TYPE_CHECKING:
     from companyos.app.occupancy import Occupancy
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 
 DOOR_SECONDS = 30.0
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def up(
@@ -49,37 +49,23 @@ def serve(
 
 
 async def _serve_shared(settings: "Settings") -> int:
-    from companyos.app.server import PortTaken
-
     if settings.database.startswith("pg+embedded"):
         typer.echo(
             "`serve` shares a database cluster: set COMPANYOS_DATABASE, or use `companyos up`.", err=True
         )
         return 2
-    try:
-        return await _serve(settings, None)
-    except PortTaken as taken:
-        typer.echo(f"CompanyOS did not start: {taken}.", err=True)
-        return 1
+    return await _serve(settings, None)
 
 
 async def _up(settings: "Settings") -> int:
     from companyos.app.occupancy import Occupancy, Occupied
-    from companyos.app.server import PortTaken
 
     try:
         with Occupancy(settings.data.resolve()) as occupancy:
             return await _serve(settings, occupancy)
     except Occupied as occupied:
-        typer.echo(f"{occupied}; nothing was started.")
-        if occupied.url:
-            typer.echo(f"Open {occupied.url}")
-        if occupied.pid:
-            typer.echo(f"Ctrl-C in its terminal stops it, or: kill {occupied.pid}")
+        typer.echo(str(occupied))
         return 0
-    except PortTaken as taken:
-        typer.echo(f"CompanyOS did not start: {taken}.", err=True)
-        return 1
 
 
 async def _serve(settings: "Settings", occupancy: "Occupancy | None") -> int:

@@ -28,7 +28,7 @@ def migrate(data: DataOption = None) -> None:
 
     async def run() -> None:
         settings = _settings(data)
-        database = offered(settings).resolve(Database, settings.database)
+        database = offered(settings).resolve(Database, "COMPANYOS_DATABASE", settings.database)
         await database.start()
         try:
             done = await bring_up(database, lines(parts()))

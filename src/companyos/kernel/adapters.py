@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
-from .problems import Invalid
+from .problems import Misconfigured
 
 T = TypeVar("T")
 
@@ -19,13 +18,21 @@ class Adapters:
         """Say that `make(url, …)` builds an adapter of `port` for URLs of `scheme`."""
         self._makers[port, scheme] = make
 
-    def resolve(self, port: type[T], url: str, **given: Any) -> T:
-        """Build the adapter for a URL. Raises Invalid naming the schemes that would work."""
-        scheme = urlsplit(url).scheme
+    def resolve(self, port: type[T], variable: str, url: str, **given: Any) -> T:
+        """Build the adapter for the URL that an environment variable names.
+
+        Raises Misconfigured naming the variable, and the schemes that would work or what its adapter misses.
+        """
+        scheme = url.partition(":")[0] if ":" in url else ""
         make = self._makers.get((port, scheme))
         if make is None:
             known = sorted(s for p, s in self._makers if p is port)
-            raise Invalid(
-                f"no {port.__name__.lower()} adapter for {scheme or url!r}; use one of {', '.join(known)}"
+            raise Misconfigured.at(
+                variable,
+                f"There is no adapter for {scheme or url!r}.",
+                f"Write a URL that begins with one of: {', '.join(f'{s}:' for s in known)}",
             )
-        return cast(T, make(url, **given))
+        try:
+            return cast(T, make(url, **given))
+        except ValueError as error:
+            raise Misconfigured.at(variable, f"{error}.") from None

@@ -1,6 +1,7 @@
 """Refusals and failures that a caller can understand: RFC 9457 problems that carry Reasons."""
 
 from collections.abc import Iterable, Mapping
+from typing import Self
 
 from .decision import Decision, Reason, Remedy
 
@@ -41,6 +42,18 @@ class Malformed(Problem):
     """The request could not be read at all."""
 
     status, code, title = 400, "malformed", "The request could not be read"
+
+
+class Misconfigured(Problem):
+    """CompanyOS cannot run with a setting as it is; nothing was started or changed."""
+
+    status, code, title = 500, "misconfigured", "A setting cannot be used as it is"
+
+    @classmethod
+    def at(cls, variable: str, sentence: str, fix: str | None = None) -> Self:
+        """One wrong setting: its environment variable, what is wrong, and what to write instead."""
+        remedy = Remedy("fix_input", fix) if fix else None
+        return cls(f"{variable}: {sentence}", reasons=[Reason("setting", sentence, variable, remedy)])
 
 
 class Unauthenticated(Problem):

@@ -6,12 +6,14 @@
 
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .decision import Reason
-from .problems import Invalid
+from .loopback import LOOPBACK
+from .problems import Misconfigured
 
 S = TypeVar("S", bound=BaseSettings)
 
@@ -22,7 +24,7 @@ def part_settings(name: str) -> SettingsConfigDict:
 
 
 def read_settings(kind: type[S], **given: Any) -> S:
-    """Settings of a kind from the environment, with `given` ones before it. Raises Invalid naming each variable."""
+    """Settings of a kind from the environment, `given` ones first. Raises Misconfigured naming each variable."""
     try:
         return kind(**given)
     except ValidationError as error:
@@ -30,12 +32,12 @@ def read_settings(kind: type[S], **given: Any) -> S:
         reasons = [
             Reason(
                 "setting",
-                f"{e['msg']}, not {e['input']!r}.",
+                f"{e['msg'].removeprefix('Value error, ')}, not {e['input']!r}.",
                 f"{prefix}{'_'.join(map(str, e['loc'])).upper()}",
             )
             for e in error.errors()
         ]
-        raise Invalid("; ".join(f"{r.where}: {r.sentence}" for r in reasons), reasons=reasons) from None
+        raise Misconfigured("; ".join(f"{r.where}: {r.sentence}" for r in reasons), reasons=reasons) from None
 
 
 class Settings(BaseSettings):
@@ -56,6 +58,24 @@ class Settings(BaseSettings):
         None,
         description="Git repository whose history becomes real deployments. Empty: the checkout, if any.",
     )
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        if url and not _origin(url, ("http", "https")):
+            raise ValueError("Write an address such as https://companyos.example.com, without path or query")
+        return url
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_issuer(cls, url: str) -> str:
+        parts = urlsplit(url)
+        schemes = ("http", "https") if parts.hostname in LOOPBACK else ("https",)
+        if url and (
+            not _origin(f"{parts.scheme}://{parts.netloc}", schemes) or parts.query or parts.fragment
+        ):
+            raise ValueError("Write an https address without query, as OpenID Connect Discovery §3 wants it")
+        return url
 
     log_level: str = Field(
         "warning", pattern="^(debug|info|warning|error)$", description="Least severe log entries to write."
@@ -102,3 +122,13 @@ class Settings(BaseSettings):
     idempotency_hours: int = Field(24, ge=1, description="How long a repeated Idempotency-Key is recognised.")
     relay_batch: int = Field(100, ge=1, description="Events that the relay delivers in one go.")
     relay_attempts: int = Field(8, ge=1, description="Attempts at a failing reaction before it is parked.")
+
+
+def _origin(url: str, schemes: tuple[str, ...]) -> bool:
+    """Whether a URL is scheme and host, with a port at most: nothing that a path could be joined to wrongly."""
+    try:
+        parts = urlsplit(url)
+        rest = (parts.path.strip("/"), parts.query, parts.fragment, parts.username)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0 and not any(rest)
+    except ValueError:
+        return False

@@ -14,14 +14,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
-import nats
+import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.errors import NoRespondersError
 from nats.js.errors import KeyNotFoundError
 
 from companyos.kernel.ports.stream import Extent, Record, RecordTooLarge, Stored, StreamFull
+from companyos.kernel.problems import Unavailable
+
+log = structlog.get_logger(__name__)
 
 _OWN = "Companyos-"
 _BATCH = 500
@@ -30,11 +35,15 @@ _ALREADY_IN_USE = 10058
 
 
 class JetStream:
-    """Stream over NATS. Connects on first use."""
+    """Stream over NATS. Connects on first use, and again by itself however long the server was away.
+
+    Everything raises Unavailable while no server ever answered.
+    """
 
     def __init__(self, url: str, *, replicas: int = 1, timeout: float = 5.0):
         self._url, self._replicas, self._timeout = url, replicas, timeout
         self._client: Client | None = None
+        self._connecting = asyncio.Lock()
         self._made: set[str] = set()
         self._readers: Any = None
 
@@ -42,7 +51,12 @@ class JetStream:
     def at_url(cls, url: str) -> "JetStream":
         """`nats://user:password@host:4222`, or several separated by commas; `?replicas=3` for a cluster."""
         address, _, query = url.partition("?")
-        return cls(address, replicas=int(parse_qs(query).get("replicas", ["1"])[0]))
+        replicas = parse_qs(query).get("replicas", ["1"])[0]
+        if not replicas.isdecimal():
+            raise ValueError(f"replicas={replicas} is no number")
+        for server in address.split(","):
+            _ = urlsplit(server).port  # raises ValueError for one that cannot be
+        return cls(address, replicas=int(replicas))
 
     async def append(self, topic: str, records: Sequence[Record]) -> int:
         client = await self._topic(topic)
@@ -168,9 +182,45 @@ class JetStream:
         return client
 
     async def _connected(self) -> Client:
-        if self._client is None:
-            self._client = await nats.connect(self._url.split(","), connect_timeout=int(self._timeout))
-        return self._client
+        async with self._connecting:
+            if self._client is None:
+                self._client = await self._connect()
+            return self._client
+
+    async def _connect(self) -> Client:
+        client, heard = Client(), ["it takes too long"]
+
+        async def hear(error: Exception) -> None:
+            heard.append(str(error) or heard[0])
+            if client.is_connected or client.is_reconnecting:
+                log.warning("nats.error", error=heard[-1])
+
+        try:
+            async with asyncio.timeout(self._timeout):
+                await client.connect(
+                    self._url.split(","),
+                    connect_timeout=int(self._timeout),
+                    max_reconnect_attempts=-1,
+                    error_cb=hear,
+                )
+        except (TimeoutError, OSError, NatsError) as error:
+            await client.close()
+            why = heard[-1] if isinstance(error, TimeoutError) else str(error)
+            raise Unavailable(
+                f"No NATS answers at {self._where()} as COMPANYOS_STREAM names it: {why}."
+            ) from None
+        try:
+            await client.request("$JS.API.INFO", timeout=self._timeout)
+        except NoRespondersError:
+            await client.close()
+            raise Unavailable(
+                f"The NATS at {self._where()}, which COMPANYOS_STREAM names, has no JetStream: start it with -js."
+            ) from None
+        return client
+
+    def _where(self) -> str:
+        """The addresses without the passwords."""
+        return ", ".join(url.rpartition("@")[2].removeprefix("nats://") for url in self._url.split(","))
 
     async def _bucket(self) -> Any:
         if self._readers is None:

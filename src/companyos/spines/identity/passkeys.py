@@ -16,7 +16,8 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from .rules import LOOPBACK
+from companyos.kernel.loopback import LOOPBACK
+
 from .store import factors, sessions
 
 CHALLENGE_LIFE = timedelta(minutes=5)

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from companyos.kernel.loopback import LOOPBACK
 from companyos.kernel.work import MFA, PASSWORD
 
 Step = Literal["password", "second_factor", "enrol", "issue"]
@@ -17,7 +18,6 @@ VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,31}")
 EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}")
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)

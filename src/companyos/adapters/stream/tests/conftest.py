@@ -13,28 +13,57 @@ from companyos.adapters.stream.file import FileStream
 from companyos.adapters.stream.jetstream import JetStream
 
 
+class NatsServer:
+    """A real nats-server in a folder of its own, on a port that it keeps."""
+
+    def __init__(
+        self, folder: Path, jetstream: str = "jetstream {{ store_dir: {store}, sync_interval: always }}"
+    ):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"nats://127.0.0.1:{self.port}"
+        self._config = folder / "nats.conf"
+        store = jetstream.format(store=f'"{folder}/js"')
+        self._config.write_text(f'listen: "127.0.0.1:{self.port}"\nmax_payload: 8MB\n{store}\n')
+        self.start()
+
+    def start(self):
+        binary = shutil.which("nats-server") or str(Path(sys.executable).with_name("nats-server"))
+        self._process = subprocess.Popen([binary, "-c", str(self._config)], stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+
+    def stop(self):
+        self._process.terminate()
+        self._process.wait()
+
+
 @pytest.fixture(scope="session")
 def nats_url(tmp_path_factory):
-    binary = shutil.which("nats-server") or str(Path(sys.executable).with_name("nats-server"))
-    folder = tmp_path_factory.mktemp("nats")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = folder / "nats.conf"
-    config.write_text(
-        f'listen: "127.0.0.1:{port}"\nmax_payload: 8MB\n'
-        f'jetstream {{ store_dir: "{folder}/js", sync_interval: always }}\n'
-    )
-    server = subprocess.Popen([binary, "-c", str(config)], stderr=subprocess.DEVNULL)
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            break
-        except ConnectionRefusedError:
-            time.sleep(0.05)
-    yield f"nats://127.0.0.1:{port}"
-    server.terminate()
-    server.wait()
+    server = NatsServer(tmp_path_factory.mktemp("nats"))
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def nats_server(tmp_path):
+    """One that the test may stop and start."""
+    server = NatsServer(tmp_path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def plain_nats(tmp_path):
+    """One that only passes messages on."""
+    server = NatsServer(tmp_path, jetstream="")
+    yield server
+    server.stop()
 
 
 @pytest.fixture(params=["file", "nats"])

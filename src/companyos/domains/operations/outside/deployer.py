@@ -9,7 +9,7 @@ import msgspec
 from companyos.kernel.adapters import Adapters
 from companyos.kernel.house import House
 from companyos.kernel.ports.keys import KeyRing
-from companyos.kernel.problems import Invalid
+from companyos.kernel.problems import Misconfigured
 
 from ..public.ports import Answer, Deployer, DeployerUnreachable, Order
 from ..rules import webhooks
@@ -76,6 +76,7 @@ async def open_deployer(house: House) -> None:
     adapters.offer(Deployer, "webhook", _webhook)
     house.adapters[Deployer] = adapters.resolve(
         Deployer,
+        "COMPANYOS_OPERATIONS_DEPLOYER",
         settings.deployer,
         house=house,
         key=key,
@@ -97,7 +98,7 @@ async def deployer_key(house: House) -> bytes:
         try:
             return webhooks.read_secret(given)
         except ValueError as error:
-            raise Invalid(f"COMPANYOS_OPERATIONS_DEPLOYER_SECRET cannot be used: {error}.") from None
+            raise Misconfigured.at("COMPANYOS_OPERATIONS_DEPLOYER_SECRET", f"{error}.") from None
     key, _ = await secrets.derive(house.adapter(KeyRing), "deployer")
     return key
 
@@ -110,7 +111,5 @@ def _webhook(url: str, *, house: House, key: bytes, timeout: float) -> Deployer:
         target = f"http://{house.settings.host}:{house.settings.port}{DEMO_PATH}"
     parts = urlsplit(target)
     if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise Invalid(
-            f"No deployer at {url!r}: write COMPANYOS_OPERATIONS_DEPLOYER=webhook:https://host/path."
-        )
+        raise ValueError(f"{url!r} names no address: write webhook:https://host/path")
     return WebhookDeployer(target, key, timeout)

@@ -24,7 +24,7 @@ from companyos.domains.operations.outside.receiver import Receiver
 from companyos.domains.operations.public.ports import Deployer, DeployerUnreachable, Order
 from companyos.domains.operations.rules import webhooks
 from companyos.domains.operations.settings import OperationsSettings
-from companyos.kernel.problems import Invalid
+from companyos.kernel.problems import Misconfigured
 from companyos.kernel.settings import Settings
 
 KEY = b"k" * 32
@@ -90,7 +90,7 @@ async def test_nobody_there_is_said_in_words() -> None:
 async def test_a_deployer_that_cannot_be_is_refused_at_the_start(url: str) -> None:
     house = compose(Settings(demo=False))
     house.part_settings[OperationsSettings] = OperationsSettings(deployer=url, deployer_secret=SECRET)
-    with pytest.raises(Invalid, match="deployer"):
+    with pytest.raises(Misconfigured, match="DEPLOYER"):
         await open_deployer(house)
 
 
@@ -98,7 +98,7 @@ async def test_a_deployer_that_cannot_be_is_refused_at_the_start(url: str) -> No
 async def test_a_secret_that_cannot_be_is_refused_without_showing_it(secret: str) -> None:
     house = compose(Settings(demo=False))
     house.part_settings[OperationsSettings] = OperationsSettings(deployer_secret=secret)
-    with pytest.raises(Invalid, match="SECRET cannot be used") as refused:
+    with pytest.raises(Misconfigured, match="DEPLOYER_SECRET") as refused:
         await open_deployer(house)
     assert secret == "whsec_" or secret not in refused.value.detail
 
