@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 from .entities import EntityRef, Guarded
 from .events import Event, Reaction
 from .preflight import MakePreview
+from .steps import StepType
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -73,9 +74,9 @@ class Domain:
     maps a port of the domain's `public` to a function of a Work. `entities` maps an entity type
     ("operations.service") to how one is loaded for a decision; the loader raises NotFound for what the tenant
     does not have. `previews` maps an action to how what it would do is shown beforehand; every action with
-    risk="high" has one. `middleware` wraps the application, inside the limits. `starts` and `stops` run with the
-    house, `seed` fills the demo tenants. Migrations, policies, commands and pages are found by their place in
-    the folder.
+    risk="high" has one. `steps` are the step types that plans may name. `middleware` wraps the application, inside
+    the limits. `starts` and `stops` run with the house, `seed` fills the demo tenants. Migrations, policies,
+    commands and pages are found by their place in the folder.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Domain:
     answers: "Mapping[type, Callable[[Work], Any]]" = field(default_factory=dict)
     entities: "Mapping[str, LoadEntity]" = field(default_factory=dict)
     previews: "Mapping[str, MakePreview]" = field(default_factory=dict)
+    steps: tuple[StepType, ...] = ()
     jobs: tuple[Job, ...] = ()
     settings: type | None = None
     middleware: "Callable[[ASGIApp, House], ASGIApp] | None" = None
