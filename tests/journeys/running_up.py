@@ -58,15 +58,23 @@ class Up:
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
         """Send a signal and wait; returns the exit code."""
         self.process.send_signal(by)
-        code = self.process.wait(PATIENCE)
+        try:
+            code = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise AssertionError(f"it did not stop: {self.words}") from None
         self._reader.join(5)
         return code
 
     def __enter__(self) -> Self:
-        return self.wait_until_up()
+        try:
+            return self.wait_until_up()
+        except AssertionError:
+            self.process.kill()
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.process.poll() is None:
-            self.stop()
+            self.process.kill() if error else self.stop()

@@ -12,10 +12,12 @@ from companyos.adapters.postgres.migrate import Line, migrate
 from companyos.kernel.domain import Domain
 from companyos.kernel.house import House
 from companyos.kernel.ports.blob import Blob
+from companyos.kernel.ports.chat import Chat
 from companyos.kernel.ports.database import Database
 from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.ports.lake import Lake
 from companyos.kernel.ports.live import Live
+from companyos.kernel.ports.mail import Mail
 from companyos.kernel.ports.stream import Stream
 from companyos.kernel.problems import NotFound
 
@@ -25,6 +27,8 @@ from .relay import Relay
 from .transactions import WAKE_RELAY
 
 log = structlog.get_logger(__name__)
+
+CANCEL_AGAIN_SECONDS = 1.0
 
 Say = Callable[[str], None]
 
@@ -93,6 +97,8 @@ async def _open_adapters(house: House, stack: AsyncExitStack) -> Database:
     lake = adapters.resolve(Lake, "COMPANYOS_LAKE", settings.lake, database=database)
     house.adapters[Lake] = lake
     stack.push_async_callback(lake.close)
+    house.adapters[Mail] = adapters.resolve(Mail, "COMPANYOS_MAIL", settings.mail)
+    house.adapters[Chat] = adapters.resolve(Chat, "COMPANYOS_CHAT", settings.chat)
     house.adapters[Live] = NotifiedLive(database)
     return database
 
@@ -109,8 +115,12 @@ def _background(house: House) -> list[asyncio.Task[None]]:
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    for result in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(result, Exception) and not isinstance(result, asyncio.CancelledError):
-            log.error("background.failed", error=repr(result))
+    """End the tasks. One whose work turned its cancellation into another error, and went on, is told again."""
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        over, waiting = await asyncio.wait(waiting, timeout=CANCEL_AGAIN_SECONDS)
+        for task in over:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("background.failed", error=repr(error))

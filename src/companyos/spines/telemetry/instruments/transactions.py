@@ -72,12 +72,15 @@ class Transactions:
 
     def _failed(self, context: Any) -> None:
         """A statement that breaks a rule is the caller's fault; one that the database could not do is its own."""
-        spent = context.connection and context.connection.info.get(_KEY)
+        db = context.connection
+        spent = db.info.get(_KEY) if db is not None and not db.invalidated else None
         if spent:
             _count(spent)
             spent.failed |= isinstance(context.sqlalchemy_exception, OperationalError | InternalError)
 
     def _end(self, db: Connection) -> None:
+        if db.invalidated:  # cancelled in the middle: what was noted went with the connection
+            return
         spent: _Spent | None = db.info.pop(_KEY, None)
         if spent is None or not spent.statements:
             return

@@ -224,3 +224,23 @@ async def test_metrics_are_for_this_machine_or_who_holds_the_token(world, app_cl
             assert (await client.get("/metrics", headers=good)).status_code == 200
         finally:
             settings.metrics_token = ""
+
+
+async def test_a_transaction_cancelled_in_the_middle_ends_as_cancelled(world):
+    """Whoever waits for the end of a task must see the cancellation, not an error of the instrument."""
+    house = world.house
+    tracer = house.adapter(Instruments).tracer(RELAY)
+    running = asyncio.Event()
+
+    async def slow():
+        with tracer.start_as_current_span("slow"):
+            async with house.begin() as work:
+                running.set()
+                await work.db.execute(text("select pg_sleep(30)"))
+
+    task = asyncio.create_task(slow())
+    await running.wait()
+    await asyncio.sleep(0.1)  # until the statement is at the server
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
