@@ -4,16 +4,22 @@ from pathlib import Path
 from typing import Any
 
 from companyos.adapters.blob.file import FileBlob
+from companyos.adapters.chat.webhook import WebhookChat
 from companyos.adapters.keys.file import FileKeyRing
 from companyos.adapters.lake.duckdb_iceberg import DuckDBIceberg
+from companyos.adapters.mail.file import FileChat, FileMail
+from companyos.adapters.mail.smtp import SmtpMail
 from companyos.adapters.postgres.database import Limits, open_database
 from companyos.adapters.stream.file import FileStream
 from companyos.adapters.stream.jetstream import JetStream
 from companyos.kernel.adapters import Adapters
+from companyos.kernel.outbound import Outbound
 from companyos.kernel.ports.blob import Blob
+from companyos.kernel.ports.chat import Chat
 from companyos.kernel.ports.database import Database
 from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.ports.lake import Lake
+from companyos.kernel.ports.mail import Mail
 from companyos.kernel.ports.stream import Stream
 from companyos.kernel.settings import Settings
 
@@ -33,6 +39,11 @@ def offered(settings: Settings) -> Adapters:
         "duckdb+iceberg",
         lambda url, database: DuckDBIceberg.at_url(url, database, folder=data / "lake"),
     )
+    adapters.offer(Mail, "file", lambda url: FileMail.at_url(url, folder=data / "sent"))
+    for scheme in ("smtp", "smtps"):
+        adapters.offer(Mail, scheme, SmtpMail.at_url)
+    adapters.offer(Chat, "file", lambda url: FileChat.at_url(url, folder=data / "sent"))
+    adapters.offer(Chat, "https", lambda _: WebhookChat(Outbound(settings.outbound_allow.split(","))))
     return adapters
 
 

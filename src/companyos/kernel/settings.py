@@ -101,6 +101,21 @@ class Settings(BaseSettings):
     lake: str = Field("duckdb+iceberg:", description="Where telemetry is kept and queried.")
     blob: str = Field("file:", description="Where large objects are kept.")
     keys: str = Field("file:", description="Where signing keys are kept.")
+    mail: str = Field(
+        "file:",
+        description="Where letters go: `smtp://user:password@host:587?from=…`, `smtps://…`, or `file:`, which keeps "
+        "them to be read and sends nothing.",
+    )
+    chat: str = Field(
+        "file:",
+        description="Where posts to chat rooms go: `https:` posts to each room's webhook; `file:` keeps them to be "
+        "read and sends nothing.",
+    )
+    outbound_allow: str = Field(
+        "",
+        description="Host names and networks, comma-separated, that webhooks and signed calls may reach although "
+        "they are not public, and by http.",
+    )
     issuer: str = Field("", description="External OIDC issuer. Empty: the built-in issuer.")
 
     max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body of the API, in bytes.")

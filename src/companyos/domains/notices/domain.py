@@ -1,0 +1,30 @@
+"""The manifest of notices."""
+
+from companyos.kernel.domain import Action, AuditEvent, Domain
+
+from . import entities, reactions
+from .api import router
+from .settings import NoticesSettings
+
+domain = Domain(
+    name="notices",
+    title="Notices",
+    router=router,
+    actions=(
+        Action("notices:channel.list", "See how people are reached", risk="none"),
+        Action("notices:channel.create", "Make a channel"),
+        Action("notices:channel.remove", "Remove a channel"),
+        Action("notices:notice.list", "See what was told", risk="none"),
+        Action("notices:notice.read", "Read a notice", risk="none", deny="hide"),
+        Action("notices:notice.send", "Tell a channel something"),
+    ),
+    audit=(
+        AuditEvent("notices.channel.created", "A channel was made"),
+        AuditEvent("notices.channel.removed", "A channel was removed"),
+        AuditEvent("notices.notice.queued", "Somebody is to be told something"),
+        AuditEvent("notices.notice.ended", "A notice was taken, or was given up"),
+    ),
+    reactions=(reactions.deliver,),
+    entities={"notices.channel": entities.load_channel, "notices.notice": entities.load_notice},
+    settings=NoticesSettings,
+)
