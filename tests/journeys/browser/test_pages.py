@@ -1,4 +1,4 @@
-"""Every page for every persona, dark and light: it stands, it is accessible, and nothing goes wrong behind it."""
+"""Every page for every persona: it stands and nothing goes wrong behind it; and is accessible, dark and light."""
 
 from typing import Literal
 
@@ -13,6 +13,8 @@ from .site import ROOT
 from .visitor import Visitor
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text
+SEEN = ("petra", "fay", "alice")
+"""Whose pages axe examines: who may everything, who may little, and the other tenant: the rest see no more."""
 HOME = [person.name.split()[0].lower() for person in PEOPLE if person.tenant.slug == "companyos"]
 OWN = "/services/companyos-api?from=now-1h"
 PICTURES = {"/": "overview", "/services": "services", OWN: "service", "/policies": "policies"}
@@ -37,14 +39,15 @@ async def test_every_page_stands(arrive: Arrive, name: str) -> None:
     visitor = await arrive(name, bypass_csp=True)  # axe is injected; the other journeys run under the policy
     await visitor.page.goto(visitor.url)
     await visitor.page.get_by_label("Email").wait_for()
-    wrong = await violations(visitor.page)
+    wrong = []
     if name == "petra":
+        wrong += await violations(visitor.page)
         await both(visitor.page, "sign-in")
     await visitor.sign_in()
     for path in await pages_of(visitor):
         await visitor.go(path)
-        found = await violations(visitor.page)
-        wrong += [f"{path}: {one}" for one in found]
+        if name in SEEN:
+            wrong += [f"{path}: {one}" for one in await violations(visitor.page)]
         if name == "petra" and (
             shown := "incident" if path.startswith("/incidents/") else PICTURES.get(path)
         ):
