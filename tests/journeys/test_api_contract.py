@@ -41,6 +41,7 @@ async def engineer(world: World, name: str = "home") -> Client:
     return await world.person(*ALL_ROLES, tenant=name, mfa_ago=timedelta(seconds=1))
 
 
+@pytest.mark.timeout(PATIENCE)
 async def test_schemathesis_finds_nothing(world: World, served: str, tmp_path: Path) -> None:
     who = await engineer(world)
     left_out = [f"--exclude-operation-id={one}" for one in (*ENDLESS, ENDS_THE_SIGN_IN)]
