@@ -2,9 +2,9 @@
 
 A webhook or a signed call names any host; without a guard it would reach what stands behind our own firewall
 (server-side request forgery, CWE-918). Hence: https only, no redirects, no proxies of the environment, and every
-address that the name resolves to must be public. The connection goes to the very address that was looked at, so a name that answers
-differently the second time (DNS rebinding) gains nothing. What a setting allows by name or network is let through, by
-http as well.
+address that the name resolves to must be public. The connection goes to the very address that was looked at, so a
+name that answers differently the second time (DNS rebinding) gains nothing. What a setting allows by name or network
+is let through, by http as well.
 """
 
 import asyncio

@@ -49,7 +49,8 @@ class FileMail(Kept):
     async def send(self, letter: Letter) -> str:
         if not letter.to:
             raise Undelivered("it has no recipient", again=False)
-        return await self._keep(letter.id, written(letter, SENDER).as_string())
+        message = written(letter, SENDER, cte="8bit")
+        return await self._keep(letter.id, message.as_bytes().decode())
 
 
 class FileChat(Kept):

@@ -90,8 +90,11 @@ class SmtpMail:
         return f"{said}{missed}"
 
 
-def written(letter: Letter, sender: str) -> EmailMessage:
-    """The letter as a message (RFC 5322). Raises Undelivered for an id, address or subject that breaks the header."""
+def written(letter: Letter, sender: str, *, cte: str = "quoted-printable") -> EmailMessage:
+    """The letter as a message (RFC 5322). Raises Undelivered for an id, address or subject that breaks the header.
+
+    `cte` is the content transfer encoding: quoted-printable passes every server, 8bit is for people to read.
+    """
     if not ID.fullmatch(letter.id):
         raise Undelivered(f"{letter.id!r} is no id of something to send", again=False)
     message = EmailMessage()
@@ -105,7 +108,7 @@ def written(letter: Letter, sender: str) -> EmailMessage:
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = f"<{letter.id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: nobody's absence note shall answer
-    message.set_content(letter.text)
+    message.set_content(letter.text, cte=cte)
     return message
 
 

@@ -2,7 +2,7 @@
 
 from companyos.kernel.domain import Action, AuditEvent, Domain
 
-from . import entities, reactions
+from . import entities, reactions, steps
 from .api import router
 from .settings import NoticesSettings
 
@@ -26,5 +26,6 @@ domain = Domain(
     ),
     reactions=(reactions.deliver,),
     entities={"notices.channel": entities.load_channel, "notices.notice": entities.load_notice},
+    steps=steps.TYPES,
     settings=NoticesSettings,
 )

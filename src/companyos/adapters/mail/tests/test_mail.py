@@ -57,7 +57,7 @@ async def bench(request, tmp_path) -> AsyncIterator[Bench]:
 
         async def read_file(id: str) -> list[Message]:
             text = await kept.kept(id)
-            return [email.message_from_string(text)] if text else []
+            return [email.message_from_bytes(text.encode())] if text else []
 
         yield Bench(kept, read_file)
         return

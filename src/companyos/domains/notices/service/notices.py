@@ -73,7 +73,7 @@ async def send(
         decision=decision,
         channel=channel.name,
         to=list(channel.to),
-        subject=notice.subject,
+        about=notice.subject,
     )
     work.emit(NoticeQueued(notice=id, channel=channel.name, queued_at=work.now))
     return notice
