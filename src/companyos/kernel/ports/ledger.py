@@ -1,6 +1,8 @@
 """The ledger: append-only, tamper-evident. The evidence spine is the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
 
@@ -12,6 +14,15 @@ if TYPE_CHECKING:
 
 Attachment = str | bytes | Mapping[str, Any]
 """One file of an evidence pack: text, bytes, or a JSON value that is written canonically."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDecision:
+    """A decision that was recorded, with the inputs it was made from."""
+
+    id: UUID
+    at: datetime
+    inputs: Mapping[str, Any]
 
 
 class Ledger(Protocol):
@@ -41,4 +52,8 @@ class Ledger(Protocol):
         self, work: "Work", record: UUID, *, title: str, attachments: Mapping[str, Attachment]
     ) -> UUID:
         """Ask for an evidence pack about a record and return its id."""
+        ...
+
+    async def decisions(self, work: "Work", *, last: int) -> Sequence[KeptDecision]:
+        """The newest decisions that were kept in the Work's tenant, at most `last`, newest first."""
         ...

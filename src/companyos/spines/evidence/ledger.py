@@ -1,23 +1,24 @@
 """The kernel's Ledger: appends to the tenant's ledger inside the Work's own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from companyos.kernel.decision import Decision
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.ids import new_id
-from companyos.kernel.ports.ledger import Attachment
+from companyos.kernel.ports.ledger import Attachment, KeptDecision
 from companyos.kernel.work import Work
 
 from . import archive, canonical
 from .pack import attach
 from .record import DecisionLink, Record, stamp
+from .tables import decision as decided
 from .writing import Entry, hexed, write
 
 _PACK = text(
@@ -110,6 +111,24 @@ class EvidenceLedger:
         }
         await work.db.execute(_PACK, row)
         return id_
+
+    async def decisions(self, work: Work, *, last: int) -> Sequence[KeptDecision]:
+        """The newest kept decisions of the tenant, newest first."""
+        newest = select(decided.c.id, decided.c.at, decided.c.body).order_by(
+            decided.c.at.desc(), decided.c.id.desc()
+        )
+        rows = await work.db.execute(newest.where(decided.c.tenant_id == work.tenant).limit(last))
+        return [KeptDecision(row.id, row.at, _inputs(row.body)) for row in rows]
+
+
+class _Inputs(msgspec.Struct, frozen=True):
+    """What of a kept decision it can be made again from."""
+
+    inputs: dict[str, Any]
+
+
+def _inputs(body: str) -> dict[str, Any]:
+    return msgspec.json.decode(body, type=_Inputs).inputs
 
 
 class _Kept(NamedTuple):

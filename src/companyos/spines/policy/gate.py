@@ -17,6 +17,7 @@ from .evaluate import Inputs
 from .names import cedar_attrs, ref_uid, uid
 from .policy_set import PolicySet, remedy
 from .roles import TITLES
+from .sets.effective import Effective
 
 _PRINCIPALS = {"person": "Person", "service": "ServiceAccount", "system": "System"}
 
@@ -24,10 +25,18 @@ log = structlog.get_logger(__name__)
 
 
 class PolicyGate:
-    """Decides with one policy set; `policies` can be exchanged as a whole while it runs."""
+    """Decides with the policies of the house, and with those that a tenant added (`effective`)."""
 
-    def __init__(self, policies: PolicySet, *, step_up_max_age: int, clock_skew: int):
+    def __init__(
+        self,
+        policies: PolicySet,
+        *,
+        step_up_max_age: int,
+        clock_skew: int,
+        effective: Effective | None = None,
+    ):
         self.policies = policies
+        self.effective = effective
         self._step_up_max_age = step_up_max_age
         self._clock_skew = clock_skew
 
@@ -35,17 +44,22 @@ class PolicyGate:
     def roles(self) -> Mapping[str, str]:
         return TITLES
 
+    async def policies_for(self, work: Work) -> PolicySet:
+        """The policies that decide for a Work: of the house and of its tenant."""
+        return await self.effective.of(work) if self.effective else self.policies
+
     async def decide(self, work: Work, action: str, on: Resource, *, plan: str | None = None) -> Decision:
         """One decision. What cannot be put before the policies is a no with the code `policy_error`.
 
         An elevation is only put before the policies when they say no without it, so that none is used up for
         what somebody may do anyway.
         """
+        policies = await self.policies_for(work)
         asked = {
             "actor": work.actor.ref,
             "action": action,
             "resource": str(on.ref),
-            "version": self.policies.version,
+            "version": policies.version,
         }
         if work.actor.kind == "anonymous":
             return refuse(asked, Reason("sign_in_needed", "Sign in first.", None, remedy("sign_in")))
@@ -55,14 +69,14 @@ class PolicyGate:
             log.error("policy cannot read a resource", action=action, resource=str(on.ref), error=str(error))
             sentence = "The resource could not be put before the policies, so the answer is no."
             return refuse(asked, Reason("policy_error", sentence, None, remedy("none")))
-        decision = answer(inputs, self.policies)
+        decision = answer(inputs, policies)
         held = next(
             (e for e in work.actor.elevations if not e.spent and e.fits(action, str(on.ref), plan)), None
         )
         if decision.allowed or held is None:
             return decision
         granted = {**inputs, "context": {**inputs["context"], "granted": True}}
-        return replace(answer(granted, self.policies), elevation=held.id)
+        return replace(answer(granted, policies), elevation=held.id)
 
     def _entities(self, work: Work, on: Resource) -> dict[str, Any]:
         tenant = str(work.tenant)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 import cedarpy
@@ -34,20 +34,7 @@ def load(parts: Iterable[Domain]) -> PolicySet:
 
 def build(statements: Iterable[Statement], schema: Schema, parts: tuple[Domain, ...]) -> PolicySet:
     """The policy set of these statements, e.g. a proposed one. Raises PolicyRefused as `load` does."""
-    problems: list[Reason] = []
-    policies: dict[str, Policy] = {}
-    places: dict[str, Statement] = {}
-    for statement in statements:
-        try:
-            policy = _policy(statement)
-            if policy.id in policies:
-                first = policies[policy.id]
-                fix = f"Rename one; the first stands at {first.file}:{first.line}."
-                raise PolicyRefused([statement.problem(f"The id {policy.id} is taken.", fix, policy.id)])
-            policies[policy.id], places[policy.id] = policy, statement
-        except PolicyRefused as refused:
-            problems.extend(refused.reasons)
-    problems.extend(_validate(policies, places, schema))
+    policies, problems = _gather(statements, schema, {})
     actions = {action.name: action for part in parts for action in part.actions}
     found = PolicySet(policies, schema, actions, parts)
     problems.extend(drift(found))
@@ -56,9 +43,40 @@ def build(statements: Iterable[Statement], schema: Schema, parts: tuple[Domain, 
     return found
 
 
+def extend(house: PolicySet, statements: Iterable[Statement]) -> PolicySet:
+    """The house's policies and these besides, which cannot take one away. Raises PolicyRefused as `load` does."""
+    policies, problems = _gather(statements, house.schema, house.policies)
+    if problems:
+        raise PolicyRefused(problems)
+    return PolicySet({**house.policies, **policies}, house.schema, house.actions, house.parts, house)
+
+
+def _gather(
+    statements: Iterable[Statement], schema: Schema, taken: Mapping[str, Policy]
+) -> tuple[dict[str, Policy], list[Reason]]:
+    """Policies by id, and everything that is wrong with any of them."""
+    problems: list[Reason] = []
+    policies: dict[str, Policy] = {}
+    places: dict[str, Statement] = {}
+    for statement in statements:
+        try:
+            policy = _policy(statement)
+            if first := policies.get(policy.id) or taken.get(policy.id):
+                fix = f"Rename one; the first stands at {first.file}:{first.line}."
+                raise PolicyRefused([statement.problem(f"The id {policy.id} is taken.", fix, policy.id)])
+            policies[policy.id], places[policy.id] = policy, statement
+        except PolicyRefused as refused:
+            problems.extend(refused.reasons)
+    problems.extend(_validate(policies, places, schema))
+    return policies, problems
+
+
 def _policy(statement: Statement) -> Policy:
     try:
         read = json.loads(cedarpy.policies_to_json_str(statement.text))
+    except RecursionError:
+        fix = "Say it in several policies."
+        raise PolicyRefused([statement.problem("The condition is nested too deeply.", fix)]) from None
     except ValueError as error:
         message = str(error).strip()
         raise PolicyRefused([statement.problem(f"Cedar says: {message}.", _SIGN, quoted(message))]) from None

@@ -68,26 +68,40 @@ class PolicySet:
 
     `load` builds one and refuses what does not validate. Evaluating goes by action: a policy whose scope cannot
     hold the action cannot change the answer, so it is left out, which makes a decision independent of the
-    number of policies in the house.
+    number of policies in the house. `house` is the set that a tenant's own policies were added to, None for the
+    set of the house itself.
     """
 
     policies: Mapping[str, Policy]
     schema: Schema
     actions: Mapping[str, Action]
     parts: tuple[Domain, ...] = ()
+    house: "PolicySet | None" = None
     _abouts: dict[str, tuple[Policy, ...]] = field(default_factory=dict, repr=False)
     _slices: dict[str, Slice] = field(default_factory=dict, repr=False)
 
     @cached_property
     def version(self) -> str:
         """SHA-256 of the canonical policies, schema and roles, in hex. Comments and layout do not change it."""
+        if self.house is not None:
+            return version_of(self.house.version, self.own_hash)
         whole = {
             "policies": {p.id: p.est for p in self.policies.values()},
             "schema": str(self.schema.cedar),
             "roles": [role.entity for role in GROUPS + ROLES],
         }
-        text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _hash(whole)
+
+    @cached_property
+    def own(self) -> Mapping[str, Policy]:
+        """The policies that were added to those of the house."""
+        taken = self.house.policies if self.house else self.policies
+        return {id_: policy for id_, policy in self.policies.items() if id_ not in taken}
+
+    @cached_property
+    def own_hash(self) -> str:
+        """SHA-256 of the canonical added policies, in hex; "" when there are none."""
+        return _hash({id_: p.est for id_, p in self.own.items()}) if self.own else ""
 
     def about(self, action: str) -> tuple[Policy, ...]:
         """The policies that can have a say in an action, those of the core first."""
@@ -105,7 +119,9 @@ class PolicySet:
         found = self._slices.get(action)
         if found is None:
             self.actions[action]
-            found = self._slices[action] = self._cut(action)
+            plain = self.house is not None and self.about(action) == self.house.about(action)
+            found = self.house.slice(action) if self.house and plain else self._cut(action)
+            self._slices[action] = found
         return found
 
     def _cut(self, action: str) -> Slice:
@@ -119,6 +135,16 @@ class PolicySet:
             standing=cedarpy.Entities.from_json_str(json.dumps(standing), schema=schema),
             helped=helped_by(p.est for p in about if p.effect == "permit"),
         )
+
+
+def version_of(house: str, own_hash: str) -> str:
+    """The version of a set that holds the house's policies, in their version, and a tenant's own."""
+    return hashlib.sha256(f"{house}+{own_hash}".encode()).hexdigest() if own_hash else house
+
+
+def _hash(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def parse(policies: Iterable[Policy]) -> cedarpy.PolicySet:

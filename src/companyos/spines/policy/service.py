@@ -20,7 +20,7 @@ Check = tuple[str, EntityRef | None]
 async def in_force(work: Work) -> PolicySet:
     """The policy set that decides now."""
     await work.permit("policy:policy.read", on=work.tenancy)
-    return cast(PolicyGate, work.house.gate).policies
+    return await cast(PolicyGate, work.house.gate).policies_for(work)
 
 
 async def one(work: Work, id_: str) -> Policy:
@@ -76,6 +76,6 @@ async def _decide(work: Work, action: str, on: Resource | None) -> Decision:
     decision = await work.decide(action, on) if on else None
     if decision is None or decision.hidden:
         absent = NotFound()
-        version = cast(PolicyGate, work.house.gate).policies.version
+        version = (await cast(PolicyGate, work.house.gate).policies_for(work)).version
         return Decision(False, action, "", (Reason(absent.code, absent.detail),), version=version)
     return decision

@@ -6,15 +6,18 @@ from companyos.kernel.house import House
 from . import api
 from .gate import PolicyGate
 from .loading import load
+from .sets.effective import Effective
 from .settings import PolicySettings
 
 
 async def starts(house: House) -> None:
     """Load and check every policy of the house and become its gate. Raises PolicyRefused."""
+    policies, settings = load(house.parts), house.settings_of(PolicySettings)
     house.gate = PolicyGate(
-        load(house.parts),
+        policies,
         step_up_max_age=house.settings.step_up_max_age,
-        clock_skew=house.settings_of(PolicySettings).clock_skew,
+        clock_skew=settings.clock_skew,
+        effective=Effective(policies, settings),
     )
 
 

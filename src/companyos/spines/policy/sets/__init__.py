@@ -1,0 +1,1 @@
+"""Policy sets: what a tenant's administrators add to the policies of the house, version by version."""
