@@ -15,6 +15,7 @@ export { uuidv7 } from "./idempotency";
 export type { Connection, LiveEvent } from "./live";
 export { type Page, each } from "./pagination";
 export { type Challenge, CompanyOSError, type Problem, type Reason, type Remedy } from "./problem";
+export * from "./pack";
 export { type ProofStep, checkProof, sidesOf } from "./proof";
 export { type Storage, browserStorage, memoryStorage, tabStorage } from "./storage";
 export type { CallOptions } from "./transport";

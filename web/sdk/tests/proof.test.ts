@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { expect, test } from "vitest";
 import { type Proof, checkProof } from "../src/index";
-import { canonical } from "../src/proof";
+import { canonical } from "../src/pack/canonical";
 
 const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 const hash = (...parts: Buffer[]) => createHash("sha256").update(Buffer.concat(parts)).digest();

@@ -158,7 +158,7 @@ def _proof(report: Report, files: Mapping[str, bytes]) -> None:
     try:
         proof = msgspec.convert(canonical.decode(files[PROOF], PROOF), Proof)
         hashes = [bytes.fromhex(text) for text in proof.hashes]
-        if any(len(hash_) != 32 for hash_ in hashes) or proof.encoded != files[PROOF]:
+        if any(len(raw) != 32 or raw.hex() != text for raw, text in zip(hashes, proof.hashes, strict=True)):
             raise ValueError("its hashes are not 32 bytes in lower-case hex")
     except (ValueError, msgspec.ValidationError) as error:
         report.find("proof", PROOF, f"{PROOF} cannot be read: {error}")
@@ -209,7 +209,8 @@ def _decision(report: Report, files: Mapping[str, bytes]) -> None:
         return
     allowed = decision.get("allowed") if isinstance(decision, dict) else None
     if allowed is not (report.record.outcome != "denied"):
-        sentence = f"the decision says allowed = {allowed}, the record says {report.record.outcome}"
+        told = str(allowed).lower()
+        sentence = f"the decision says allowed = {told}, the record says {report.record.outcome}"
         report.find("decision", DECISION, sentence)
 
 
