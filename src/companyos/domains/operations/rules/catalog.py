@@ -12,7 +12,7 @@ from companyos.kernel.decision import Reason, Remedy
 
 from ..public.types import Lifecycle, Link, ServiceKind, Tier
 from .names import NAME, NAME_HELP
-from .yaml_lines import NotYaml, Spot, read_documents
+from companyos.kernel.yaml_lines import NotYaml, Spot, read_documents
 
 TIER, OBJECTIVE, LATENCY = "companyos.dev/tier", "companyos.dev/objective", "companyos.dev/latency-ms"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from companyos.kernel.decision import Reason, Remedy
+from .decision import Reason, Remedy
 
 MAX_DEPTH = 32
 
