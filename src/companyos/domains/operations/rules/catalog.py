@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from companyos.kernel.decision import Reason, Remedy
+from companyos.kernel.yaml_lines import NotYaml, Spot, read_documents
 
 from ..public.types import Lifecycle, Link, ServiceKind, Tier
 from .names import NAME, NAME_HELP
-from companyos.kernel.yaml_lines import NotYaml, Spot, read_documents
 
 TIER, OBJECTIVE, LATENCY = "companyos.dev/tier", "companyos.dev/objective", "companyos.dev/latency-ms"
 
