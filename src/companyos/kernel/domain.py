@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 from .entities import EntityRef, Guarded
 from .events import Event, Reaction
 from .preflight import MakePreview
+from .rows import Rows
 from .steps import StepType
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class Domain:
     domain's events change the graph: pure functions from an event to changes of the graph spine. `answers`
     maps a port of the domain's `public` to a function of a Work. `entities` maps an entity type
     ("operations.service") to how one is loaded for a decision; the loader raises NotFound for what the tenant
-    does not have. `previews` maps an action to how what it would do is shown beforehand; every action with
+    does not have. `rows` says where the attributes of entities are in the domain's tables, for lists that policy
+    filters (`work.visible`). `previews` maps an action to how what it would do is shown beforehand; every action with
     risk="high" has one. `steps` are the step types that plans may name. `middleware` wraps the application, inside
     the limits. `starts` and `stops` run with the house, `seed` fills the demo tenants. Migrations, policies,
     commands and pages are found by their place in the folder.
@@ -90,6 +92,7 @@ class Domain:
     graph: "Mapping[type[Event], Callable[[Any], Iterable[Any]]]" = field(default_factory=dict)
     answers: "Mapping[type, Callable[[Work], Any]]" = field(default_factory=dict)
     entities: "Mapping[str, LoadEntity]" = field(default_factory=dict)
+    rows: tuple[Rows, ...] = ()
     previews: "Mapping[str, MakePreview]" = field(default_factory=dict)
     steps: tuple[StepType, ...] = ()
     jobs: tuple[Job, ...] = ()

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .decision import Decision, Reason
@@ -120,6 +121,14 @@ class Work:
         if decision.hidden:
             raise NotFound()
         raise Denied(decision)
+
+    async def visible(self, action: str) -> ColumnElement[bool]:
+        """A condition for `where`: of the entities that `action` shows, the rows of those the actor may see.
+
+        The domain's manifest says in `rows` where their attributes are. Exactly the rows are left for which
+        `decide` would say yes one by one, so that pages, counts and facets are right.
+        """
+        return await self.house.gate.visible(self, action)
 
     async def record(
         self,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from sqlalchemy import ColumnElement
+
 from ..decision import Decision
 from ..entities import Resource
 
@@ -23,5 +25,12 @@ class Gate(Protocol):
 
         An elevation of the actor for this act counts, if it is for the plan with the hash `plan` ("" for none);
         without `plan`, one for any plan counts.
+        """
+        ...
+
+    async def visible(self, work: "Work", action: str) -> ColumnElement[bool]:
+        """A condition on the rows of the entities that `action` shows: true where `decide` would say yes.
+
+        What cannot be put into SQL is a no. Raises LookupError when no manifest has rows for the action.
         """
         ...

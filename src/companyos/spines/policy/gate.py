@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 
 from companyos.kernel.decision import Decision, Reason
@@ -14,6 +15,8 @@ from companyos.kernel.work import MFA, Actor, Work
 
 from .answer import answer, refuse
 from .evaluate import Inputs
+from .filters.conditions import Condition, both, either
+from .filters.rows import visible
 from .names import cedar_attrs, ref_uid, uid
 from .policy_set import PolicySet, remedy
 from .roles import TITLES
@@ -39,6 +42,7 @@ class PolicyGate:
         self.effective = effective
         self._step_up_max_age = step_up_max_age
         self._clock_skew = clock_skew
+        self._rows = {rows.reads: rows for part in policies.parts for rows in part.rows}
 
     @property
     def roles(self) -> Mapping[str, str]:
@@ -47,6 +51,12 @@ class PolicyGate:
     async def policies_for(self, work: Work) -> PolicySet:
         """The policies that decide for a Work: of the house and of its tenant."""
         return await self.effective.of(work) if self.effective else self.policies
+
+    async def inputs(self, work: Work, action: str, on: Resource) -> Inputs:
+        """What a decision would be made from. Raises TypeError for attributes that policy cannot read."""
+        asked = {"actor": work.actor.ref, "action": action, "resource": str(on.ref)}
+        version = (await self.policies_for(work)).version
+        return {**asked, "version": version, **self._entities(work, on), "context": self._context(work)}
 
     async def decide(self, work: Work, action: str, on: Resource, *, plan: str | None = None) -> Decision:
         """One decision. What cannot be put before the policies is a no with the code `policy_error`.
@@ -78,13 +88,31 @@ class PolicyGate:
         granted = {**inputs, "context": {**inputs["context"], "granted": True}}
         return replace(answer(granted, policies), elevation=held.id)
 
+    async def visible(self, work: Work, action: str) -> Condition:
+        """A condition on the rows of an action; elevations for acts on some of them count as in `decide`."""
+        rows = self._rows[action]
+        if work.actor.kind == "anonymous":
+            return sa.false()
+        policies, tenant = await self.policies_for(work), str(work.tenant)
+        inputs = {"principal": self._principal(work), "context": self._context(work)}
+        seen = visible(inputs, tenant, policies, rows)
+        held = [e for e in work.actor.elevations if not e.spent and e.kind != "role" and e.action == action]
+        if not held or isinstance(seen, sa.True_):
+            return seen
+        granted = {**inputs, "context": {**inputs["context"], "granted": True}}
+        named = sa.cast(rows.id, sa.Text).in_([e.resource.partition(":")[2] for e in held])
+        return either(seen, both(named, visible(granted, tenant, policies, rows)))
+
+    def _principal(self, work: Work) -> Inputs:
+        return _principal(work.actor.kind, work.actor.id, work.actor.roles, str(work.tenant))
+
     def _entities(self, work: Work, on: Resource) -> dict[str, Any]:
         tenant = str(work.tenant)
         # A tenant is its own tenant; a domain may name another tenant than the Work's, which the wall then stops.
         owner = on.ref.id if on.ref.type == "identity.tenant" else tenant
         attrs = {"tenant": {"__entity": uid("Tenant", owner)}, **cedar_attrs(on.attrs)}
         return {
-            "principal": _principal(work.actor.kind, work.actor.id, work.actor.roles, tenant),
+            "principal": self._principal(work),
             "on": {"uid": ref_uid(on.ref), "attrs": attrs, "parents": [ref_uid(p) for p in on.parents]},
         }
 

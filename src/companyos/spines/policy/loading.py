@@ -8,9 +8,10 @@ from typing import Any, get_args
 import cedarpy
 
 from companyos.kernel.decision import Reason, RemedyKind
-from companyos.kernel.domain import Domain
+from companyos.kernel.domain import Action, Domain
 
 from .drift import drift
+from .filters.rows import unfit
 from .policy_set import Policy, PolicySet
 from .roles import GROUPS, ROLES
 from .schema import Schema
@@ -38,17 +39,28 @@ def build(statements: Iterable[Statement], schema: Schema, parts: tuple[Domain, 
     actions = {action.name: action for part in parts for action in part.actions}
     found = PolicySet(policies, schema, actions, parts)
     problems.extend(drift(found))
+    problems.extend(unfit(found))
     if problems:
         raise PolicyRefused(problems)
     return found
 
 
+def recall(statements: Iterable[Statement], schema: Schema, actions: Mapping[str, Action]) -> PolicySet:
+    """A set of the house as it once was; no manifest need fit it any more. Raises PolicyRefused as `load` does."""
+    policies, problems = _gather(statements, schema, {})
+    if problems:
+        raise PolicyRefused(problems)
+    return PolicySet(policies, schema, actions)
+
+
 def extend(house: PolicySet, statements: Iterable[Statement]) -> PolicySet:
     """The house's policies and these besides, which cannot take one away. Raises PolicyRefused as `load` does."""
     policies, problems = _gather(statements, house.schema, house.policies)
+    found = PolicySet({**house.policies, **policies}, house.schema, house.actions, house.parts, house)
+    problems.extend(unfit(found))
     if problems:
         raise PolicyRefused(problems)
-    return PolicySet({**house.policies, **policies}, house.schema, house.actions, house.parts, house)
+    return found
 
 
 def _gather(

@@ -25,6 +25,12 @@ def ref_uid(ref: EntityRef) -> Uid:
     return uid(type_of(ref.type), ref.id)
 
 
+def written(uid: Uid) -> str:
+    """An entity id in Cedar's own syntax."""
+    id_ = uid["id"].replace("\\", "\\\\").replace('"', '\\"')
+    return f'{uid["type"]}::"{id_}"'
+
+
 def cedar_value(value: Any) -> Any:
     """An attribute of a Resource as Cedar JSON. Raises TypeError for a type that Cedar does not know."""
     if isinstance(value, str | int):  # bool is an int

@@ -10,6 +10,7 @@ import cedarpy
 from companyos.kernel.decision import Reason
 
 from .names import NAMESPACE
+from .shapes import Shape, shapes
 from .source import PolicyRefused, Statement, nearest, quoted
 
 _ANNOTATIONS = r'(?:@\w+(?:\s*\(\s*"(?:\\.|[^"\\])*"\s*\))?\s*)*'
@@ -57,6 +58,11 @@ class Schema:
     @cached_property
     def cedar(self) -> cedarpy.Schema:
         return cedarpy.Schema.from_str(_wrap(self.statements))
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        """What each entity type holds."""
+        return shapes(self.cedar)
 
     @property
     def groups(self) -> frozenset[str]:

@@ -1,43 +1,23 @@
 """For tests of policies: what the schema lets exist, and inputs of decisions made of it."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from . import shapes
 from .evaluate import Inputs
 from .names import NAMESPACE, uid
 from .policy_set import PolicySet
-
-_ENTITY = re.compile(r"^  entity (\w+)[^={;]*(?:= \{\n(.*?)\n  \})?;", re.M | re.S)
-_ATTRIBUTE = re.compile(r"^    (\w+)(\??): ([\w<>]+),?$", re.M)
-_APPLIES = re.compile(
-    r'^  action "([^"]+)"[^{;]*\{\s*principal: \[([^\]]*)\],\s*resource: \[([^\]]*)\]', re.M
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One attribute of an entity type; `kind` as Cedar writes it: `Long`, `Set<String>`, `Person`."""
-
-    kind: str
-    required: bool
+from .shapes import Attribute
 
 
 def attributes(policies: PolicySet) -> Mapping[str, Mapping[str, Attribute]]:
-    """The attributes of every entity type, read off the schema as Cedar prints it."""
-    return {
-        name: {a: Attribute(kind, not optional) for a, optional, kind in _ATTRIBUTE.findall(body)}
-        for name, body in _ENTITY.findall(str(policies.schema.cedar))
-    }
+    """The attributes of every entity type."""
+    return {name: shape.attributes for name, shape in policies.schema.shapes.items()}
 
 
 def resource_types(policies: PolicySet) -> Mapping[str, tuple[str, ...]]:
     """The entity types that each action can be about."""
-    return {
-        action: tuple(re.findall(r"\w+", resources))
-        for action, _, resources in _APPLIES.findall(str(policies.schema.cedar))
-    }
+    return shapes.resource_types(policies.schema.cedar)
 
 
 def inputs(

@@ -1,0 +1,1 @@
+"""Row filters: what an actor may see, as a condition in SQL."""
