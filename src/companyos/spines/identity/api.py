@@ -9,6 +9,7 @@ from companyos.kernel.http import IfMatch, SliceDep, WorkDep, say_once, set_etag
 from companyos.kernel.work import Work
 
 from .clients import public_client, service_client_id
+from .elevations import api as elevations
 from .service import accounts as account_verbs
 from .service import me as own
 from .service import people as people_verbs
@@ -40,6 +41,7 @@ from .wire import (
 )
 
 router = APIRouter(tags=["identity"])
+router.include_router(elevations.router)
 
 
 @router.get("/me")

@@ -16,7 +16,7 @@ from companyos.kernel.work import Actor
 from .external import EXTERNAL_GRANT, ExternalIssuer
 from .handles import Handle
 from .identity import Identity
-from .store import accounts, tenants
+from .store import accounts, active, tenants
 from .tables import membership, oauth_grant, person, service_account
 from .tokens import ACCESS
 from .verification import check_audience, check_time, claims_of, verify_own
@@ -59,14 +59,16 @@ class TokenAuthenticator:
             raise Unauthenticated(ENDED)
         if claims.environment not in row.environments:
             raise Unauthenticated("You have no access to this environment any more; switch to another.")
+        elevations = active.read(row.elevations)
         return Actor(
             "person" if row.person_name is not None else "service",
             claims.subject,
             row.person_name if row.person_name is not None else row.account_name,
-            roles=frozenset(row.roles),
+            roles=frozenset(row.roles) | {e.role for e in elevations if e.kind == "role"},
             scopes=claims.scopes,
             acr=claims.acr,
             auth_time=claims.auth_time,
+            elevations=elevations,
         )
 
     async def authenticate_ingest_key(self, key: str) -> Claims:
@@ -122,7 +124,7 @@ def _grant(claims: Claims) -> Any:
     )
     who = (oauth_grant.c.person_id == subject) | (oauth_grant.c.account_id == subject)
     return (
-        select(*_columns(), oauth_grant.c.revoked_at)
+        select(*_columns(claims), oauth_grant.c.revoked_at)
         .select_from(oauth_grant)
         .outerjoin(membership, of_person)
         .outerjoin(person, person.c.id == membership.c.person_id)
@@ -135,7 +137,7 @@ def _grant(claims: Claims) -> Any:
 def _external_person(claims: Claims) -> Any:
     """The membership in the token's tenant of a person whom an external issuer signed in."""
     return (
-        select(*_columns(), null().label("revoked_at"))
+        select(*_columns(claims), null().label("revoked_at"))
         .select_from(membership)
         .join(person, person.c.id == membership.c.person_id)
         .outerjoin(service_account, false())
@@ -143,7 +145,7 @@ def _external_person(claims: Claims) -> Any:
     )
 
 
-def _columns() -> tuple[Any, ...]:
+def _columns(claims: Claims) -> tuple[Any, ...]:
     return (
         person.c.name.label("person_name"),
         person.c.status.label("person_status"),
@@ -152,6 +154,7 @@ def _columns() -> tuple[Any, ...]:
         service_account.c.status.label("account_status"),
         func.coalesce(membership.c.roles, service_account.c.roles).label("roles"),
         func.coalesce(membership.c.environments, service_account.c.environments).label("environments"),
+        active.elevations_of(claims.tenant, membership.c.person_id, claims.environment).label("elevations"),
     )
 
 

@@ -8,6 +8,7 @@ from companyos.kernel.entities import EntityRef, Guarded
 from companyos.kernel.problems import NotFound
 from companyos.kernel.work import Work
 
+from .elevations.holding import load as load_elevation
 from .store import accounts, people, tenants
 
 
@@ -36,4 +37,5 @@ ENTITIES: Mapping[str, LoadEntity] = {
     "identity.tenant": _tenant,
     "identity.person": _person,
     "identity.service_account": _account,
+    "identity.elevation": load_elevation,
 }

@@ -99,3 +99,75 @@ class IngestKeyRevoked(Event, frozen=True):
 
     account: UUID
     key: UUID
+
+
+class ElevationNews(Event, frozen=True):
+    """What events of elevations tell: which, what it is for, and who asked."""
+
+    elevation: UUID
+    title: str
+    person: str
+
+
+@event("identity.elevation.requested", version=1)
+class ElevationRequested(ElevationNews, frozen=True):
+    """Somebody asks to do more for a time."""
+
+
+@event("identity.elevation.approved", version=1)
+class ElevationApproved(ElevationNews, frozen=True):
+    """Somebody else said yes; the time runs."""
+
+
+@event("identity.elevation.denied", version=1)
+class ElevationDenied(ElevationNews, frozen=True):
+    """Somebody else said no."""
+
+
+@event("identity.elevation.withdrawn", version=1)
+class ElevationWithdrawn(ElevationNews, frozen=True):
+    """The requester took it back before anybody decided."""
+
+
+@event("identity.elevation.extended", version=1)
+class ElevationExtended(ElevationNews, frozen=True):
+    """It holds for longer."""
+
+
+@event("identity.elevation.used", version=1)
+class ElevationUsed(ElevationNews, frozen=True):
+    """The one act that it was for was done."""
+
+
+@event("identity.elevation.revoked", version=1)
+class ElevationRevoked(ElevationNews, frozen=True):
+    """It was ended before its time."""
+
+
+@event("identity.elevation.expired", version=1)
+class ElevationExpired(ElevationNews, frozen=True):
+    """Its time was over, or nobody decided in time."""
+
+
+@event("identity.elevation.voided", version=1)
+class ElevationVoided(ElevationNews, frozen=True):
+    """It may not hold any more: the plan changed, the approver lost the right, or the clock went back."""
+
+
+@event("identity.glass.broken", version=1)
+class GlassBroken(ElevationNews, frozen=True):
+    """Somebody took a role without asking. Every administrator should look."""
+
+    reason: str
+
+
+@event("identity.elevation.reviewed", version=1)
+class ElevationReviewed(ElevationNews, frozen=True):
+    """Somebody else looked at a broken glass. `verdict`: justified, unjustified."""
+
+    verdict: str
+
+
+@event("identity.span.granted", version=1)
+class SpanGranted(ElevationNews, frozen=True):
+    """Somebody outside the tenant sees its totals for a time."""

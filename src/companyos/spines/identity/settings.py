@@ -50,6 +50,17 @@ class IdentitySettings(BaseSettings):
     attempts_per_address: int = Field(50, ge=1, description="Failed sign-ins of an address before it waits.")
     throttle_seconds: int = Field(900, ge=1, description="Longest wait after failed sign-ins, in seconds.")
 
+    elevation_minutes: int = Field(60, ge=1, description="Longest time that an elevation can be asked for.")
+    elevation_total_minutes: int = Field(
+        240, ge=1, description="Longest time of one, however often extended."
+    )
+    elevation_request_hours: int = Field(
+        24, ge=1, description="A request that waits longer than this lapses."
+    )
+    elevation_open_requests: int = Field(20, ge=1, description="Requests that one person may have open.")
+    break_glass_minutes: int = Field(30, ge=1, description="Longest time of an elevation without a yes.")
+    span_minutes: int = Field(4320, ge=1, description="Longest time that an outsider sees a tenant's totals.")
+
     key_days: int = Field(90, ge=1, description="Days until the issuer turns to its next signing key.")
     key_overlap_minutes: int = Field(
         60, ge=10, description="How long the next key is published before, and the last one after, it signs."

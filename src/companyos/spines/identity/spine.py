@@ -5,9 +5,12 @@ import httpx
 from companyos.kernel.domain import Action, AuditEvent, Domain, Job
 from companyos.kernel.house import House
 from companyos.kernel.ports.authenticator import Authenticator
+from companyos.kernel.ports.elevations import Elevations
 
 from . import api, events  # noqa: F401 - events enter the registry by being imported
 from .authenticator import TokenAuthenticator
+from .elevations import breaking, deciding, spanning, upkeep
+from .elevations.holding import KeptElevations
 from .entities import ENTITIES
 from .external import ExternalIssuer
 from .identity import Identity
@@ -28,6 +31,7 @@ async def start(house: House) -> None:
         external = ExternalIssuer(identity, house.settings.issuer.rstrip("/"), http)
     house.adapters[Identity] = identity
     house.adapters[Authenticator] = TokenAuthenticator(identity, external)
+    house.adapters[Elevations] = KeptElevations()
 
 
 async def stop(house: House) -> None:
@@ -57,6 +61,17 @@ spine = Domain(
         Action("identity:service_account.update", "Change a service account and its keys"),
         Action("identity:session.list", "See one's own sign-ins", risk="none"),
         Action("identity:session.end", "End one of one's own sign-ins"),
+        Action("identity:elevation.list", "See one's own elevations", risk="none"),
+        Action("identity:elevation.read", "See an elevation", risk="none", deny="hide"),
+        Action("identity:elevation.request", "Ask for an elevation"),
+        Action("identity:elevation.approve", "Approve an elevation", risk="high"),
+        Action("identity:elevation.deny", "Deny an elevation"),
+        Action("identity:elevation.withdraw", "Take a request for an elevation back"),
+        Action("identity:elevation.revoke", "End an elevation before its time"),
+        Action("identity:elevation.extend", "Extend an elevation"),
+        Action("identity:elevation.break_glass", "Break the glass", risk="high"),
+        Action("identity:elevation.review", "Review a broken glass"),
+        Action("identity:elevation.grant", "Let an outsider see the tenant's totals", risk="high"),
     ),
     audit=(
         AuditEvent("identity.tenant.founded", "A tenant was made"),
@@ -75,11 +90,35 @@ spine = Domain(
         AuditEvent("identity.service_account.signed_in", "A service account got a token"),
         AuditEvent("identity.ingest_key.created", "An ingest key was made"),
         AuditEvent("identity.ingest_key.revoked", "An ingest key was revoked"),
+        AuditEvent("identity.elevation.requested", "Somebody asked to do more for a time"),
+        AuditEvent("identity.elevation.approved", "An elevation was approved", risk="high"),
+        AuditEvent("identity.elevation.denied", "An elevation was denied"),
+        AuditEvent("identity.elevation.withdrawn", "A request for an elevation was taken back"),
+        AuditEvent("identity.elevation.extended", "An elevation was extended"),
+        AuditEvent("identity.elevation.used", "An elevation was used for its one act"),
+        AuditEvent("identity.elevation.revoked", "An elevation was ended before its time"),
+        AuditEvent("identity.elevation.expired", "An elevation ran out, or a request lapsed"),
+        AuditEvent("identity.elevation.voided", "An elevation became void"),
+        AuditEvent("identity.elevation.reviewed", "A broken glass was reviewed"),
+        AuditEvent("identity.glass.broken", "Somebody broke the glass", risk="high"),
+        AuditEvent("identity.span.granted", "An outsider was let see the tenant's totals", risk="high"),
+    ),
+    reactions=(
+        upkeep.approver_changed,
+        upkeep.approver_locked,
+        upkeep.role_revoked,
+        upkeep.role_voided,
     ),
     entities=ENTITIES,
+    previews={
+        "identity:elevation.approve": deciding.preview_approval,
+        "identity:elevation.break_glass": breaking.preview_breaking,
+        "identity:elevation.grant": spanning.preview_grant,
+    },
     jobs=(
         Job("identity.tend_keys", tend_keys, every=60),
         Job("identity.forget_ended", forget_ended, every=600),
+        Job("identity.end_elevations", upkeep.end_elevations, every=5),
     ),
     settings=IdentitySettings,
     starts=start,

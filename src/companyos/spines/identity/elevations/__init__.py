@@ -1,0 +1,1 @@
+"""Elevation: asking to do more for a time, and somebody else's yes."""
