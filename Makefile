@@ -70,7 +70,7 @@ wheel: .make/python .make/console ## Build dist/companyos-*.whl, which carries t
 	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel && ls -1 dist
 
 .PHONY: console
-console: .make/console ## Build the console
+console: .make/console ## Build the console, and the viewer of evidence packs
 
 .PHONY: lock
 lock: .make/uv ## Pin every Python package with its hashes
@@ -80,7 +80,7 @@ lock: .make/uv ## Pin every Python package with its hashes
 
 .PHONY: clean
 clean: ## Forget what was built and installed here (data in .companyos is kept)
-	@rm -rf .venv .make node_modules web/*/node_modules web/*/dist src/companyos/_console dist .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv .make node_modules web/*/node_modules web/*/dist src/companyos/_console src/companyos/_viewer dist .mypy_cache .ruff_cache .pytest_cache
 
 ##@ Set up (done by the others when needed)
 .make/uv:

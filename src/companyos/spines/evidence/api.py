@@ -31,7 +31,7 @@ from .wire import (
 )
 
 router = APIRouter(tags=["evidence"])
-ZIP = "application/zip"
+ZIP, HTML = "application/zip", "text/html"
 
 
 @router.get("/audit")
@@ -127,6 +127,13 @@ async def download_evidence_pack(id: UUID, work: WorkDep) -> Response:
         "Cache-Control": "private, max-age=31536000, immutable",
     }
     return Response(content, media_type=ZIP, headers=headers)
+
+
+@router.get("/evidence/{id}/view", response_class=Response, responses={200: {"content": {HTML: {}}}})
+async def download_evidence_view(id: UUID, work: WorkDep) -> Response:
+    """The pack as one HTML file that verifies and shows it in any browser, with no server and no network."""
+    headers = {"Content-Disposition": f'attachment; filename="evidence-{id}.html"'}
+    return Response(await service.viewable(work, id), media_type=HTML, headers=headers)
 
 
 @router.get("/evidence/{id}/summary")

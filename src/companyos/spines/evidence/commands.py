@@ -132,6 +132,25 @@ def verify_pack(ctx: typer.Context, file: PackFile, key: Keys = None) -> None:
         raise typer.Exit(1)
 
 
+@evidence.command("view")
+def view_pack(
+    file: PackFile,
+    to: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write. Default: FILE.html.")
+    ] = None,
+    key: Keys = None,
+) -> None:
+    """Write one HTML file that verifies and shows a pack in any browser: no server, no network.
+
+    It holds the pack, whole or not; give --key to let it insist on who signed it.
+    """
+    from .view import page
+
+    written = to or file.with_suffix(".html")
+    written.write_bytes(page(_read(file), file.name, _pinned(key)))
+    typer.echo(str(written))
+
+
 @evidence.command("keys")
 def list_keys(ctx: typer.Context, data: DataOption = None) -> None:
     """List the ledger's public keys of this computer's installation. Needs no server."""

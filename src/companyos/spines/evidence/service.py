@@ -14,7 +14,7 @@ from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.problems import Conflict, NotFound
 from companyos.kernel.work import Work
 
-from . import sealing, sequencer
+from . import sealing, sequencer, view
 from .chain import Chain, Stored
 from .findings import Audit
 from .keys import USE, VerifyKey, of_ring
@@ -86,6 +86,12 @@ async def download(work: Work, id_: UUID) -> bytes:
     """The sealed pack. Raises NotFound, and Conflict when it cannot be sealed within the time that settings allow."""
     await work.permit(READ_PACK, on=work.tenancy)
     return await _content(work, id_)
+
+
+async def viewable(work: Work, id_: UUID) -> bytes:
+    """The sealed pack as one HTML file that verifies it against the ledger's keys of today."""
+    content = await download(work, id_)
+    return view.page(content, f"evidence-{id_}.zip", await public_keys(work.house.adapter(KeyRing)))
 
 
 async def summary(work: Work, id_: UUID) -> tuple[Row[Any], Report]:

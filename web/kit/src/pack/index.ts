@@ -1,0 +1,2 @@
+/** @companyos/kit/pack: evidence packs for people, without the console's theme. */
+export { Pack } from "./Pack";
