@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcknowledgeIncidentData, AcknowledgeIncidentErrors, AcknowledgeIncidentResponses, ArchiveServiceData, ArchiveServiceErrors, ArchiveServiceResponses, ChangeIncidentData, ChangeIncidentErrors, ChangeIncidentResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeServiceAccountData, ChangeServiceAccountErrors, ChangeServiceAccountResponses, ChangeServiceData, ChangeServiceErrors, ChangeServiceResponses, ChangeTenantData, ChangeTenantErrors, ChangeTenantResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateIngestKeyData, CreateIngestKeyErrors, CreateIngestKeyResponses, CreateServiceAccountData, CreateServiceAccountErrors, CreateServiceAccountResponses, DecideData, DecideErrors, DecideResponses, DownloadEvidencePackData, DownloadEvidencePackErrors, DownloadEvidencePackResponses, EndSessionData, EndSessionErrors, EndSessionResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetBlastRadiusData, GetBlastRadiusErrors, GetBlastRadiusResponses, GetDeploymentData, GetDeploymentErrors, GetDeploymentResponses, GetEvidenceSummaryData, GetEvidenceSummaryErrors, GetEvidenceSummaryResponses, GetIncidentData, GetIncidentErrors, GetIncidentResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPolicyData, GetPolicyErrors, GetPolicyResponses, GetPolicyVersionData, GetPolicyVersionErrors, GetPolicyVersionResponses, GetRedData, GetRedErrors, GetRedResponses, GetServiceAccountData, GetServiceAccountErrors, GetServiceAccountResponses, GetServiceData, GetServiceDependenciesData, GetServiceDependenciesErrors, GetServiceDependenciesResponses, GetServiceErrors, GetServiceResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTraceData, GetTraceErrors, GetTraceResponses, ImportDeploymentsData, ImportDeploymentsErrors, ImportDeploymentsResponses, ImportServicesData, ImportServicesErrors, ImportServicesResponses, InvitePersonData, InvitePersonErrors, InvitePersonResponses, ListAuditRecordsData, ListAuditRecordsErrors, ListAuditRecordsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListDeploymentsData, ListDeploymentsErrors, ListDeploymentsResponses, ListEvidencePacksData, ListEvidencePacksErrors, ListEvidencePacksResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListIncidentsData, ListIncidentsErrors, ListIncidentsResponses, ListLogsData, ListLogsErrors, ListLogsResponses, ListMeasuredServicesData, ListMeasuredServicesErrors, ListMeasuredServicesResponses, ListNeighboursData, ListNeighboursErrors, ListNeighboursResponses, ListOwnersData, ListOwnersErrors, ListOwnersResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPoliciesData, ListPoliciesErrors, ListPoliciesResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListServiceAccountsData, ListServiceAccountsErrors, ListServiceAccountsResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, MeData, MeErrors, MeResponses, MitigateIncidentData, MitigateIncidentErrors, MitigateIncidentResponses, NoteIncidentData, NoteIncidentErrors, NoteIncidentResponses, OpenIncidentData, OpenIncidentErrors, OpenIncidentResponses, PauseDeploymentData, PauseDeploymentErrors, PauseDeploymentResponses, PreflightDeploymentData, PreflightDeploymentErrors, PreflightDeploymentResponses, ProveAuditRecordData, ProveAuditRecordErrors, ProveAuditRecordResponses, RecordDeploymentData, RecordDeploymentErrors, RecordDeploymentResponses, RedeployDeploymentData, RedeployDeploymentErrors, RedeployDeploymentResponses, RegisterServiceData, RegisterServiceErrors, RegisterServiceResponses, ReplaceServiceData, ReplaceServiceErrors, ReplaceServiceResponses, ReportDeploymentData, ReportDeploymentErrors, ReportDeploymentResponses, ResolveIncidentData, ResolveIncidentErrors, ResolveIncidentResponses, RevokeHookData, RevokeHookErrors, RevokeHookResponses, RevokeIngestKeyData, RevokeIngestKeyErrors, RevokeIngestKeyResponses, RollBackDeploymentData, RollBackDeploymentErrors, RollBackDeploymentResponses, SearchEverythingData, SearchEverythingErrors, SearchEverythingResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses } from './types.gen';
+import type { AcknowledgeIncidentData, AcknowledgeIncidentErrors, AcknowledgeIncidentResponses, ApplyPolicyProposalData, ApplyPolicyProposalErrors, ApplyPolicyProposalResponses, ApproveElevationData, ApproveElevationErrors, ApproveElevationResponses, ArchiveServiceData, ArchiveServiceErrors, ArchiveServiceResponses, BreakGlassData, BreakGlassErrors, BreakGlassResponses, ChangeIncidentData, ChangeIncidentErrors, ChangeIncidentResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeServiceAccountData, ChangeServiceAccountErrors, ChangeServiceAccountResponses, ChangeServiceData, ChangeServiceErrors, ChangeServiceResponses, ChangeTenantData, ChangeTenantErrors, ChangeTenantResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateIngestKeyData, CreateIngestKeyErrors, CreateIngestKeyResponses, CreateServiceAccountData, CreateServiceAccountErrors, CreateServiceAccountResponses, DecideData, DecideErrors, DecideResponses, DenyElevationData, DenyElevationErrors, DenyElevationResponses, DownloadEvidencePackData, DownloadEvidencePackErrors, DownloadEvidencePackResponses, DownloadEvidenceViewData, DownloadEvidenceViewErrors, DownloadEvidenceViewResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExtendElevationData, ExtendElevationErrors, ExtendElevationResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetBlastRadiusData, GetBlastRadiusErrors, GetBlastRadiusResponses, GetDeploymentData, GetDeploymentErrors, GetDeploymentResponses, GetElevationData, GetElevationErrors, GetElevationResponses, GetEvidenceSummaryData, GetEvidenceSummaryErrors, GetEvidenceSummaryResponses, GetIncidentData, GetIncidentErrors, GetIncidentResponses, GetNoticeData, GetNoticeErrors, GetNoticeResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPolicyData, GetPolicyErrors, GetPolicyProposalData, GetPolicyProposalErrors, GetPolicyProposalResponses, GetPolicyResponses, GetPolicySetData, GetPolicySetErrors, GetPolicySetResponses, GetPolicySetVersionData, GetPolicySetVersionErrors, GetPolicySetVersionResponses, GetPolicyVersionData, GetPolicyVersionErrors, GetPolicyVersionResponses, GetRedData, GetRedErrors, GetRedResponses, GetServiceAccountData, GetServiceAccountErrors, GetServiceAccountResponses, GetServiceData, GetServiceDependenciesData, GetServiceDependenciesErrors, GetServiceDependenciesResponses, GetServiceErrors, GetServiceLogLevelData, GetServiceLogLevelErrors, GetServiceLogLevelResponses, GetServiceResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTraceData, GetTraceErrors, GetTraceResponses, GrantSpanData, GrantSpanErrors, GrantSpanResponses, ImportDeploymentsData, ImportDeploymentsErrors, ImportDeploymentsResponses, ImportServicesData, ImportServicesErrors, ImportServicesResponses, InvitePersonData, InvitePersonErrors, InvitePersonResponses, IsolateServiceData, IsolateServiceErrors, IsolateServiceResponses, ListAuditRecordsData, ListAuditRecordsErrors, ListAuditRecordsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDeploymentsData, ListDeploymentsErrors, ListDeploymentsResponses, ListElevationsData, ListElevationsErrors, ListElevationsResponses, ListEvidencePacksData, ListEvidencePacksErrors, ListEvidencePacksResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListIncidentsData, ListIncidentsErrors, ListIncidentsResponses, ListLogsData, ListLogsErrors, ListLogsResponses, ListMeasuredServicesData, ListMeasuredServicesErrors, ListMeasuredServicesResponses, ListNeighboursData, ListNeighboursErrors, ListNeighboursResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOwnersData, ListOwnersErrors, ListOwnersResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPoliciesData, ListPoliciesErrors, ListPoliciesResponses, ListPolicyProposalsData, ListPolicyProposalsErrors, ListPolicyProposalsResponses, ListPolicySetVersionsData, ListPolicySetVersionsErrors, ListPolicySetVersionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListServiceAccountsData, ListServiceAccountsErrors, ListServiceAccountsResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, MakePreflightData, MakePreflightErrors, MakePreflightResponses, MeData, MeErrors, MeResponses, MitigateIncidentData, MitigateIncidentErrors, MitigateIncidentResponses, NoteIncidentData, NoteIncidentErrors, NoteIncidentResponses, OpenIncidentData, OpenIncidentErrors, OpenIncidentResponses, PauseDeploymentData, PauseDeploymentErrors, PauseDeploymentResponses, PreflightDeploymentData, PreflightDeploymentErrors, PreflightDeploymentResponses, ProposePoliciesData, ProposePoliciesErrors, ProposePoliciesResponses, ProveAuditRecordData, ProveAuditRecordErrors, ProveAuditRecordResponses, RecordDeploymentData, RecordDeploymentErrors, RecordDeploymentResponses, RedeployDeploymentData, RedeployDeploymentErrors, RedeployDeploymentResponses, RegisterServiceData, RegisterServiceErrors, RegisterServiceResponses, ReleaseServiceData, ReleaseServiceErrors, ReleaseServiceResponses, RemoveChannelData, RemoveChannelErrors, RemoveChannelResponses, ReplaceServiceData, ReplaceServiceErrors, ReplaceServiceResponses, ReportDeploymentData, ReportDeploymentErrors, ReportDeploymentResponses, RequestElevationData, RequestElevationErrors, RequestElevationResponses, ResolveIncidentData, ResolveIncidentErrors, ResolveIncidentResponses, ReviewElevationData, ReviewElevationErrors, ReviewElevationResponses, RevokeElevationData, RevokeElevationErrors, RevokeElevationResponses, RevokeHookData, RevokeHookErrors, RevokeHookResponses, RevokeIngestKeyData, RevokeIngestKeyErrors, RevokeIngestKeyResponses, RollBackDeploymentData, RollBackDeploymentErrors, RollBackDeploymentResponses, SearchEverythingData, SearchEverythingErrors, SearchEverythingResponses, SetServiceLogLevelData, SetServiceLogLevelErrors, SetServiceLogLevelResponses, SimulatePoliciesData, SimulatePoliciesErrors, SimulatePoliciesResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WithdrawElevationData, WithdrawElevationErrors, WithdrawElevationResponses, WithdrawPolicyProposalData, WithdrawPolicyProposalErrors, WithdrawPolicyProposalResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,155 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
 };
+
+/**
+ * List Elevations
+ *
+ * One's own elevations and, for who may see them, everybody's; newest first.
+ */
+export const listElevations = <ThrowOnError extends boolean = false>(options?: Options<ListElevationsData, ThrowOnError>): RequestResult<ListElevationsResponses, ListElevationsErrors, ThrowOnError> => (options?.client ?? client).get<ListElevationsResponses, ListElevationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations',
+    ...options
+});
+
+/**
+ * Request Elevation
+ *
+ * Ask for a role for a time, or for exactly one act.
+ */
+export const requestElevation = <ThrowOnError extends boolean = false>(options: Options<RequestElevationData, ThrowOnError>): RequestResult<RequestElevationResponses, RequestElevationErrors, ThrowOnError> => (options.client ?? client).post<RequestElevationResponses, RequestElevationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Break Glass
+ *
+ * Take a role at once; everybody who should know is told, and somebody else has to review it.
+ */
+export const breakGlass = <ThrowOnError extends boolean = false>(options: Options<BreakGlassData, ThrowOnError>): RequestResult<BreakGlassResponses, BreakGlassErrors, ThrowOnError> => (options.client ?? client).post<BreakGlassResponses, BreakGlassErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations/break-glass',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Grant Span
+ *
+ * Let somebody outside the tenant see its totals for a time.
+ */
+export const grantSpan = <ThrowOnError extends boolean = false>(options: Options<GrantSpanData, ThrowOnError>): RequestResult<GrantSpanResponses, GrantSpanErrors, ThrowOnError> => (options.client ?? client).post<GrantSpanResponses, GrantSpanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations/spans',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Elevation
+ *
+ * One elevation.
+ */
+export const getElevation = <ThrowOnError extends boolean = false>(options: Options<GetElevationData, ThrowOnError>): RequestResult<GetElevationResponses, GetElevationErrors, ThrowOnError> => (options.client ?? client).get<GetElevationResponses, GetElevationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations/{id}',
+    ...options
+});
+
+/**
+ * Approve Elevation
+ *
+ * Say yes; the time starts now.
+ */
+export const approveElevation = <ThrowOnError extends boolean = false>(options: Options<ApproveElevationData, ThrowOnError>): RequestResult<ApproveElevationResponses, ApproveElevationErrors, ThrowOnError> => (options.client ?? client).post<ApproveElevationResponses, ApproveElevationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations/{id}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deny Elevation
+ *
+ * Say no, and why.
+ */
+export const denyElevation = <ThrowOnError extends boolean = false>(options: Options<DenyElevationData, ThrowOnError>): RequestResult<DenyElevationResponses, DenyElevationErrors, ThrowOnError> => (options.client ?? client).post<DenyElevationResponses, DenyElevationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations/{id}/deny',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw Elevation
+ *
+ * Take one's own request back.
+ */
+export const withdrawElevation = <ThrowOnError extends boolean = false>(options: Options<WithdrawElevationData, ThrowOnError>): RequestResult<WithdrawElevationResponses, WithdrawElevationErrors, ThrowOnError> => (options.client ?? client).post<WithdrawElevationResponses, WithdrawElevationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations/{id}/withdraw',
+    ...options
+});
+
+/**
+ * Revoke Elevation
+ *
+ * End it now, in every open tab.
+ */
+export const revokeElevation = <ThrowOnError extends boolean = false>(options: Options<RevokeElevationData, ThrowOnError>): RequestResult<RevokeElevationResponses, RevokeElevationErrors, ThrowOnError> => (options.client ?? client).post<RevokeElevationResponses, RevokeElevationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations/{id}/revoke',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Extend Elevation
+ *
+ * Let one's own elevation hold as long again from now; takes a fresh second factor.
+ */
+export const extendElevation = <ThrowOnError extends boolean = false>(options: Options<ExtendElevationData, ThrowOnError>): RequestResult<ExtendElevationResponses, ExtendElevationErrors, ThrowOnError> => (options.client ?? client).post<ExtendElevationResponses, ExtendElevationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations/{id}/extend',
+    ...options
+});
+
+/**
+ * Review Elevation
+ *
+ * Say whether the glass was rightly broken.
+ */
+export const reviewElevation = <ThrowOnError extends boolean = false>(options: Options<ReviewElevationData, ThrowOnError>): RequestResult<ReviewElevationResponses, ReviewElevationErrors, ThrowOnError> => (options.client ?? client).post<ReviewElevationResponses, ReviewElevationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/elevations/{id}/review',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Me
@@ -230,6 +379,132 @@ export const endSession = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * Make Preflight
+ *
+ * What a risky act would do, whom it could hurt, what policy says; nothing is changed.
+ */
+export const makePreflight = <ThrowOnError extends boolean = false>(options: Options<MakePreflightData, ThrowOnError>): RequestResult<MakePreflightResponses, MakePreflightErrors, ThrowOnError> => (options.client ?? client).post<MakePreflightResponses, MakePreflightErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/preflights',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Policy Set
+ *
+ * The tenant's own policies as they are in force.
+ */
+export const getPolicySet = <ThrowOnError extends boolean = false>(options?: Options<GetPolicySetData, ThrowOnError>): RequestResult<GetPolicySetResponses, GetPolicySetErrors, ThrowOnError> => (options?.client ?? client).get<GetPolicySetResponses, GetPolicySetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/policies/set',
+    ...options
+});
+
+/**
+ * List Policy Set Versions
+ *
+ * What the tenant has applied, newest first.
+ */
+export const listPolicySetVersions = <ThrowOnError extends boolean = false>(options?: Options<ListPolicySetVersionsData, ThrowOnError>): RequestResult<ListPolicySetVersionsResponses, ListPolicySetVersionsErrors, ThrowOnError> => (options?.client ?? client).get<ListPolicySetVersionsResponses, ListPolicySetVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/policies/versions',
+    ...options
+});
+
+/**
+ * Get Policy Set Version
+ *
+ * One version with what it changed.
+ */
+export const getPolicySetVersion = <ThrowOnError extends boolean = false>(options: Options<GetPolicySetVersionData, ThrowOnError>): RequestResult<GetPolicySetVersionResponses, GetPolicySetVersionErrors, ThrowOnError> => (options.client ?? client).get<GetPolicySetVersionResponses, GetPolicySetVersionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/policies/versions/{number}',
+    ...options
+});
+
+/**
+ * List Policy Proposals
+ *
+ * Proposals, newest first.
+ */
+export const listPolicyProposals = <ThrowOnError extends boolean = false>(options?: Options<ListPolicyProposalsData, ThrowOnError>): RequestResult<ListPolicyProposalsResponses, ListPolicyProposalsErrors, ThrowOnError> => (options?.client ?? client).get<ListPolicyProposalsResponses, ListPolicyProposalsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/policies/proposals',
+    ...options
+});
+
+/**
+ * Propose Policies
+ *
+ * Propose other policies for the tenant, or an earlier version of them; what is wrong is told line by line.
+ */
+export const proposePolicies = <ThrowOnError extends boolean = false>(options: Options<ProposePoliciesData, ThrowOnError>): RequestResult<ProposePoliciesResponses, ProposePoliciesErrors, ThrowOnError> => (options.client ?? client).post<ProposePoliciesResponses, ProposePoliciesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/policies/proposals',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Policy Proposal
+ *
+ * One proposal with what it would change and which recorded decisions it flips.
+ */
+export const getPolicyProposal = <ThrowOnError extends boolean = false>(options: Options<GetPolicyProposalData, ThrowOnError>): RequestResult<GetPolicyProposalResponses, GetPolicyProposalErrors, ThrowOnError> => (options.client ?? client).get<GetPolicyProposalResponses, GetPolicyProposalErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/policies/proposals/{id}',
+    ...options
+});
+
+/**
+ * Withdraw Policy Proposal
+ *
+ * Take a proposal back.
+ */
+export const withdrawPolicyProposal = <ThrowOnError extends boolean = false>(options: Options<WithdrawPolicyProposalData, ThrowOnError>): RequestResult<WithdrawPolicyProposalResponses, WithdrawPolicyProposalErrors, ThrowOnError> => (options.client ?? client).post<WithdrawPolicyProposalResponses, WithdrawPolicyProposalErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/policies/proposals/{id}/withdraw',
+    ...options
+});
+
+/**
+ * Apply Policy Proposal
+ *
+ * Decide with it from now on. Takes a fresh second factor and the approval of somebody else.
+ */
+export const applyPolicyProposal = <ThrowOnError extends boolean = false>(options: Options<ApplyPolicyProposalData, ThrowOnError>): RequestResult<ApplyPolicyProposalResponses, ApplyPolicyProposalErrors, ThrowOnError> => (options.client ?? client).post<ApplyPolicyProposalResponses, ApplyPolicyProposalErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/policies/proposals/{id}/apply',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Simulate Policies
+ *
+ * Which decisions would be another: proposed against effective policies. Nothing is changed.
+ */
+export const simulatePolicies = <ThrowOnError extends boolean = false>(options: Options<SimulatePoliciesData, ThrowOnError>): RequestResult<SimulatePoliciesResponses, SimulatePoliciesErrors, ThrowOnError> => (options.client ?? client).post<SimulatePoliciesResponses, SimulatePoliciesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/policies/simulations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List Policies
  *
  * The policies in force, by id.
@@ -351,6 +626,17 @@ export const listEvidencePacks = <ThrowOnError extends boolean = false>(options?
 export const downloadEvidencePack = <ThrowOnError extends boolean = false>(options: Options<DownloadEvidencePackData, ThrowOnError>): RequestResult<DownloadEvidencePackResponses, DownloadEvidencePackErrors, ThrowOnError> => (options.client ?? client).get<DownloadEvidencePackResponses, DownloadEvidencePackErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/evidence/{id}',
+    ...options
+});
+
+/**
+ * Download Evidence View
+ *
+ * The pack as one HTML file that verifies and shows it in any browser, with no server and no network.
+ */
+export const downloadEvidenceView = <ThrowOnError extends boolean = false>(options: Options<DownloadEvidenceViewData, ThrowOnError>): RequestResult<DownloadEvidenceViewResponses, DownloadEvidenceViewErrors, ThrowOnError> => (options.client ?? client).get<DownloadEvidenceViewResponses, DownloadEvidenceViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/evidence/{id}/view',
     ...options
 });
 
@@ -490,6 +776,65 @@ export const streamEvents = <ThrowOnError extends boolean = false>(options?: Opt
 });
 
 /**
+ * List Channels
+ *
+ * The channels over which people are told things, by name.
+ */
+export const listChannels = <ThrowOnError extends boolean = false>(options?: Options<ListChannelsData, ThrowOnError>): RequestResult<ListChannelsResponses, ListChannelsErrors, ThrowOnError> => (options?.client ?? client).get<ListChannelsResponses, ListChannelsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/channels',
+    ...options
+});
+
+/**
+ * Create Channel
+ *
+ * Make a channel; services are reached through the channel that is called like their owner.
+ */
+export const createChannel = <ThrowOnError extends boolean = false>(options: Options<CreateChannelData, ThrowOnError>): RequestResult<CreateChannelResponses, CreateChannelErrors, ThrowOnError> => (options.client ?? client).post<CreateChannelResponses, CreateChannelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/channels',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove Channel
+ *
+ * Forget a channel; what was told over it stays.
+ */
+export const removeChannel = <ThrowOnError extends boolean = false>(options: Options<RemoveChannelData, ThrowOnError>): RequestResult<RemoveChannelResponses, RemoveChannelErrors, ThrowOnError> => (options.client ?? client).delete<RemoveChannelResponses, RemoveChannelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/channels/{name}',
+    ...options
+});
+
+/**
+ * List Notices
+ *
+ * What was told over the channels, newest first.
+ */
+export const listNotices = <ThrowOnError extends boolean = false>(options?: Options<ListNoticesData, ThrowOnError>): RequestResult<ListNoticesResponses, ListNoticesErrors, ThrowOnError> => (options?.client ?? client).get<ListNoticesResponses, ListNoticesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/notices',
+    ...options
+});
+
+/**
+ * Get Notice
+ *
+ * One notice, with the letter or post itself where it was kept instead of sent.
+ */
+export const getNotice = <ThrowOnError extends boolean = false>(options: Options<GetNoticeData, ThrowOnError>): RequestResult<GetNoticeResponses, GetNoticeErrors, ThrowOnError> => (options.client ?? client).get<GetNoticeResponses, GetNoticeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/notices/{id}',
+    ...options
+});
+
+/**
  * List Services
  *
  * The tenant's services with their health, worst first.
@@ -602,6 +947,62 @@ export const getServiceDependencies = <ThrowOnError extends boolean = false>(opt
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/services/{name}/dependencies',
     ...options
+});
+
+/**
+ * Isolate Service
+ *
+ * Let no version of a service out until it is released.
+ */
+export const isolateService = <ThrowOnError extends boolean = false>(options: Options<IsolateServiceData, ThrowOnError>): RequestResult<IsolateServiceResponses, IsolateServiceErrors, ThrowOnError> => (options.client ?? client).post<IsolateServiceResponses, IsolateServiceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/services/{name}/isolate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Release Service
+ *
+ * Let versions of an isolated service out again.
+ */
+export const releaseService = <ThrowOnError extends boolean = false>(options: Options<ReleaseServiceData, ThrowOnError>): RequestResult<ReleaseServiceResponses, ReleaseServiceErrors, ThrowOnError> => (options.client ?? client).post<ReleaseServiceResponses, ReleaseServiceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/services/{name}/release',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Service Log Level
+ *
+ * What a service was told to write into its logs.
+ */
+export const getServiceLogLevel = <ThrowOnError extends boolean = false>(options: Options<GetServiceLogLevelData, ThrowOnError>): RequestResult<GetServiceLogLevelResponses, GetServiceLogLevelErrors, ThrowOnError> => (options.client ?? client).get<GetServiceLogLevelResponses, GetServiceLogLevelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/services/{name}/log-level',
+    ...options
+});
+
+/**
+ * Set Service Log Level
+ *
+ * Tell a service what to write into its logs; it follows within seconds.
+ */
+export const setServiceLogLevel = <ThrowOnError extends boolean = false>(options: Options<SetServiceLogLevelData, ThrowOnError>): RequestResult<SetServiceLogLevelResponses, SetServiceLogLevelErrors, ThrowOnError> => (options.client ?? client).put<SetServiceLogLevelResponses, SetServiceLogLevelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/services/{name}/log-level',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -5,6 +5,16 @@ export type ClientOptions = {
 };
 
 /**
+ * ActPreflightOut
+ *
+ * The preview, and what policy says to the caller who would do exactly this.
+ */
+export type ActPreflightOut = {
+    preview: PreviewOut;
+    decision: DecisionOut;
+};
+
+/**
  * AffectedOut
  *
  * An entity that trouble could reach, and a shortest way there.
@@ -35,6 +45,76 @@ export type AffectedOut = {
 };
 
 /**
+ * ApproveIn
+ *
+ * A yes to exactly what the preflight of `identity:elevation.approve` showed.
+ */
+export type ApproveIn = {
+    /**
+     * Plan Hash
+     *
+     * `hash` of the preflight.
+     */
+    plan_hash: string;
+    /**
+     * Note
+     */
+    note?: string;
+};
+
+/**
+ * AskIn
+ *
+ * What is asked for: a `role`, or one act: an `action` on `type` and `id` (the tenant when left out).
+ */
+export type AskIn = {
+    /**
+     * Kind
+     */
+    kind: 'role' | 'act';
+    /**
+     * Role
+     */
+    role?: string;
+    /**
+     * Action
+     */
+    action?: string;
+    /**
+     * Type
+     */
+    type?: string;
+    /**
+     * Id
+     */
+    id?: string;
+    /**
+     * Input
+     *
+     * What the act is told besides; as the act itself takes it.
+     */
+    input?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Plan Hash
+     *
+     * `hash` of the preflight that was seen.
+     */
+    plan_hash?: string;
+    /**
+     * Minutes
+     *
+     * How long, from the yes on.
+     */
+    minutes: number;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * BlastOut
  *
  * What trouble at an entity could reach, nearest first.
@@ -55,6 +135,34 @@ export type BlastOut = {
      * As Of
      */
     as_of: string;
+};
+
+/**
+ * BreakGlassIn
+ *
+ * A role at once, as the preflight of `identity:elevation.break_glass` showed it.
+ */
+export type BreakGlassIn = {
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Minutes
+     *
+     * How long, from the yes on.
+     */
+    minutes: number;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Plan Hash
+     *
+     * `hash` of the preflight.
+     */
+    plan_hash: string;
 };
 
 /**
@@ -128,6 +236,76 @@ export type ChangeOut = {
 };
 
 /**
+ * ChannelIn
+ *
+ * A channel to make: either `mail` addresses or the webhook of a `chat` room.
+ */
+export type ChannelIn = {
+    /**
+     * Name
+     *
+     * Name of a channel. Lower-case letters, digits and dashes, at most 63, with a letter or digit at both ends.
+     */
+    name: string;
+    /**
+     * Mail
+     *
+     * Addresses.
+     */
+    mail?: Array<string>;
+    /**
+     * Chat
+     *
+     * https URL of a room's incoming webhook; a secret that is sealed and not shown again.
+     */
+    chat?: string;
+};
+
+/**
+ * ChannelOut
+ *
+ * A channel. `to` holds its addresses, or the host of its room.
+ */
+export type ChannelOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Kind
+     */
+    kind: 'mail' | 'chat';
+    /**
+     * To
+     */
+    to: Array<string>;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
+ * ChannelsOut
+ *
+ * Every channel of the tenant. `captured` says that notices are kept to be read and not sent out.
+ */
+export type ChannelsOut = {
+    /**
+     * Items
+     */
+    items: Array<ChannelOut>;
+    /**
+     * Captured
+     */
+    captured: Array<'mail' | 'chat'>;
+};
+
+/**
  * CheckIn
  *
  * One question: may I do this to that? Without `type` and `id` it is about the current tenant.
@@ -182,6 +360,42 @@ export type CheckpointOut = {
      * Verifier Key
      */
     verifier_key: string;
+};
+
+/**
+ * ComparedOut
+ *
+ * One request under both sets.
+ */
+export type ComparedOut = {
+    /**
+     * Decision
+     *
+     * Id of the recorded decision; null for a sample.
+     */
+    decision: string | null;
+    /**
+     * At
+     */
+    at: string | null;
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * Roles
+     */
+    roles: Array<string>;
+    /**
+     * Action
+     */
+    action: string;
+    /**
+     * Resource
+     */
+    resource: string;
+    effective: SideOut;
+    proposed: SideOut;
 };
 
 /**
@@ -559,6 +773,142 @@ export type DiffWire = {
 };
 
 /**
+ * ElevationOut
+ *
+ * A wish to do more for a time, and what became of it.
+ */
+export type ElevationOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * State
+     */
+    state: 'requested' | 'approved' | 'denied' | 'withdrawn' | 'expired' | 'used' | 'revoked' | 'void';
+    /**
+     * Kind
+     */
+    kind: 'role' | 'act' | 'span';
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Person Id
+     */
+    person_id: string | null;
+    /**
+     * Person
+     *
+     * Who asked, or the address a span was granted to.
+     */
+    person: string;
+    /**
+     * Mine
+     *
+     * The caller asked for it.
+     */
+    mine: boolean;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Action
+     */
+    action: string;
+    on: NamedRef | null;
+    /**
+     * Environment
+     */
+    environment: string;
+    /**
+     * Minutes
+     */
+    minutes: number;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Requested At
+     */
+    requested_at: string;
+    /**
+     * Started At
+     *
+     * When the yes came.
+     */
+    started_at: string | null;
+    /**
+     * Ends At
+     *
+     * When it ends; of an open request, when it lapses.
+     */
+    ends_at: string;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Decided By
+     *
+     * Empty until somebody decided.
+     */
+    decided_by: string;
+    /**
+     * Decided At
+     */
+    decided_at: string | null;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Why
+     *
+     * How it ended.
+     */
+    why: string;
+    /**
+     * Extended
+     *
+     * How often it was extended.
+     */
+    extended: number;
+    /**
+     * Break Glass
+     *
+     * It was taken without a yes and has to be reviewed.
+     */
+    break_glass: boolean;
+    review: ReviewOut | null;
+    /**
+     * Of an act: what was shown.
+     */
+    preview: ShownOut | null;
+};
+
+/**
+ * ElevationsPage
+ *
+ * A page of elevations, newest first.
+ */
+export type ElevationsPage = {
+    /**
+     * Items
+     */
+    items: Array<ElevationOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
  * EntityOut
  *
  * An entity as it was from `since` on; one that only relations name has an empty title.
@@ -586,6 +936,22 @@ export type EntityOut = {
      * Since
      */
     since: string | null;
+};
+
+/**
+ * EntityRefOut
+ *
+ * The name of an entity.
+ */
+export type EntityRefOut = {
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Id
+     */
+    id: string;
 };
 
 /**
@@ -698,6 +1064,34 @@ export type FoundOut = {
      * Cursor of the next page; null on the last page.
      */
     next?: string | null;
+};
+
+/**
+ * GrantSpanIn
+ *
+ * Who sees this tenant's totals, as the preflight of `identity:elevation.grant` showed it.
+ */
+export type GrantSpanIn = {
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Minutes
+     *
+     * How long, from the yes on.
+     */
+    minutes: number;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Plan Hash
+     *
+     * `hash` of the preflight.
+     */
+    plan_hash: string;
 };
 
 /**
@@ -1222,6 +1616,39 @@ export type InvitedOut = {
 };
 
 /**
+ * IsolationIn
+ *
+ * Confirm a preflight of isolating or releasing a service.
+ */
+export type IsolationIn = {
+    /**
+     * Reason
+     *
+     * Why, for the record.
+     */
+    reason: string;
+    /**
+     * Plan Hash
+     *
+     * `hash` of the preflight that was shown.
+     */
+    plan_hash: string;
+};
+
+/**
+ * IsolationOut
+ *
+ * What was done: the service as it now is, and the evidence pack of the act.
+ */
+export type IsolationOut = {
+    service: ServiceOut;
+    /**
+     * Evidence Id
+     */
+    evidence_id: string;
+};
+
+/**
  * KeyOut
  *
  * An Ed25519 public key as JWK (RFC 8037); `kid` is its RFC 7638 thumbprint.
@@ -1277,6 +1704,70 @@ export type LinkOut = {
      * Title
      */
     title: string;
+};
+
+/**
+ * LogLevelIn
+ *
+ * What a service shall write into its logs.
+ */
+export type LogLevelIn = {
+    /**
+     * Level
+     *
+     * The least severe entries; null is the service's own default.
+     */
+    level: 'debug' | 'info' | 'warning' | 'error' | null;
+    /**
+     * Reason
+     *
+     * Why, for the record.
+     */
+    reason?: string;
+};
+
+/**
+ * LogLevelOut
+ *
+ * What a service was told to write into its logs here, and whether it does.
+ */
+export type LogLevelOut = {
+    /**
+     * Service
+     */
+    service: string;
+    /**
+     * Environment
+     */
+    environment: string;
+    /**
+     * Level
+     *
+     * Null is the service's own default.
+     */
+    level: 'debug' | 'info' | 'warning' | 'error' | null;
+    /**
+     * Status
+     *
+     * Null when it was never told anything.
+     */
+    status: 'asked' | 'set' | 'failed' | null;
+    /**
+     * Said
+     *
+     * What came back.
+     */
+    said?: string;
+    /**
+     * Actor
+     *
+     * Who told it.
+     */
+    actor?: string | null;
+    /**
+     * At
+     */
+    at?: string | null;
 };
 
 /**
@@ -1396,6 +1887,22 @@ export type MembershipOut = {
      * Roles
      */
     roles: Array<string>;
+};
+
+/**
+ * NamedRef
+ *
+ * What an act is done to.
+ */
+export type NamedRef = {
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Id
+     */
+    id: string;
 };
 
 /**
@@ -1535,15 +2042,117 @@ export type NewsOut = {
 };
 
 /**
- * NoteIn
+ * NoticeOut
  *
- * A note for the timeline.
+ * Something that was told over a channel; `said` is what the other side answered.
  */
-export type NoteIn = {
+export type NoticeOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Channel
+     */
+    channel: string;
+    /**
+     * Kind
+     */
+    kind: 'mail' | 'chat';
+    /**
+     * To
+     */
+    to: Array<string>;
+    /**
+     * Subject
+     */
+    subject: string;
     /**
      * Text
      */
     text: string;
+    /**
+     * Status
+     */
+    status: 'queued' | 'sent' | 'failed';
+    /**
+     * Actor
+     *
+     * Who told it.
+     */
+    actor: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Said
+     */
+    said: string;
+};
+
+/**
+ * NoticeReadOut
+ *
+ * A notice and, where it was kept instead of sent, the letter or post as it would have gone out.
+ */
+export type NoticeReadOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Channel
+     */
+    channel: string;
+    /**
+     * Kind
+     */
+    kind: 'mail' | 'chat';
+    /**
+     * To
+     */
+    to: Array<string>;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Status
+     */
+    status: 'queued' | 'sent' | 'failed';
+    /**
+     * Actor
+     *
+     * Who told it.
+     */
+    actor: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Said
+     */
+    said: string;
+    /**
+     * Kept
+     *
+     * Null when it was really sent out, or still waits.
+     */
+    kept: string | null;
 };
 
 /**
@@ -1816,6 +2425,22 @@ export type PackSummaryOut = {
 };
 
 /**
+ * Page[NoticeOut]
+ */
+export type PageNoticeOut = {
+    /**
+     * Items
+     */
+    items: Array<NoticeOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
  * Page[PackOut]
  */
 export type PagePackOut = {
@@ -1839,6 +2464,38 @@ export type PagePolicyOut = {
      * Items
      */
     items: Array<PolicyOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * Page[PolicyProposalOut]
+ */
+export type PagePolicyProposalOut = {
+    /**
+     * Items
+     */
+    items: Array<PolicyProposalOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * Page[PolicySetVersionOut]
+ */
+export type PagePolicySetVersionOut = {
+    /**
+     * Items
+     */
+    items: Array<PolicySetVersionOut>;
     /**
      * Next
      *
@@ -2003,6 +2660,74 @@ export type PersonRef = {
 };
 
 /**
+ * PolicyAppliedOut
+ *
+ * The version that is in force now, and where it is written.
+ */
+export type PolicyAppliedOut = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Record Id
+     */
+    record_id: string;
+    /**
+     * Evidence Id
+     */
+    evidence_id: string;
+};
+
+/**
+ * PolicyApplyIn
+ *
+ * Confirms what the preflight showed.
+ */
+export type PolicyApplyIn = {
+    /**
+     * Reason
+     *
+     * Kept with the evidence.
+     */
+    reason: string;
+    /**
+     * Plan Hash
+     *
+     * `hash` of the preflight.
+     */
+    plan_hash: string;
+};
+
+/**
+ * PolicyChangeOut
+ *
+ * One policy that is not the same any more.
+ */
+export type PolicyChangeOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: 'added' | 'replaced' | 'removed';
+    /**
+     * Before
+     *
+     * Its source before; null when it was not there.
+     */
+    before: string | null;
+    /**
+     * After
+     *
+     * Its source after; null when it is gone.
+     */
+    after: string | null;
+};
+
+/**
  * PolicyOut
  *
  * One policy as it is in force.
@@ -2053,6 +2778,363 @@ export type PolicyOut = {
 };
 
 /**
+ * PolicyProposalDetailOut
+ *
+ * A proposal with its text, what it would change, and its simulation.
+ */
+export type PolicyProposalDetailOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Why
+     */
+    why: string;
+    /**
+     * State
+     */
+    state: 'open' | 'applied' | 'withdrawn';
+    /**
+     * After
+     *
+     * The version that it was made against.
+     */
+    after: number;
+    /**
+     * Restores
+     */
+    restores: number | null;
+    /**
+     * Author
+     */
+    author: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Hash
+     *
+     * SHA-256 of the plan of its application; an approval is bound to it.
+     */
+    hash: string;
+    /**
+     * Flipped
+     *
+     * Recorded decisions that flipped when it was made.
+     */
+    flipped: number;
+    /**
+     * Applied As
+     */
+    applied_as: number | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Text
+     *
+     * The tenant's own policies in Cedar, all of them. Ids start with `tenant.`.
+     */
+    text: string;
+    /**
+     * Changes
+     */
+    changes: Array<PolicyChangeOut>;
+    /**
+     * Diff
+     */
+    diff: string;
+    simulation: SimulationOut;
+};
+
+/**
+ * PolicyProposalIn
+ *
+ * Either a text, or an earlier version to bring back.
+ */
+export type PolicyProposalIn = {
+    /**
+     * Text
+     *
+     * The tenant's own policies in Cedar, all of them. Ids start with `tenant.`.
+     */
+    text?: string | null;
+    /**
+     * Version
+     *
+     * Bring this version back; 0 is the state without any.
+     */
+    version?: number | null;
+    /**
+     * Why
+     *
+     * Kept with the evidence.
+     */
+    why: string;
+};
+
+/**
+ * PolicyProposalOut
+ *
+ * A proposal to decide with other policies.
+ */
+export type PolicyProposalOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Why
+     */
+    why: string;
+    /**
+     * State
+     */
+    state: 'open' | 'applied' | 'withdrawn';
+    /**
+     * After
+     *
+     * The version that it was made against.
+     */
+    after: number;
+    /**
+     * Restores
+     */
+    restores: number | null;
+    /**
+     * Author
+     */
+    author: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Hash
+     *
+     * SHA-256 of the plan of its application; an approval is bound to it.
+     */
+    hash: string;
+    /**
+     * Flipped
+     *
+     * Recorded decisions that flipped when it was made.
+     */
+    flipped: number;
+    /**
+     * Applied As
+     */
+    applied_as: number | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+};
+
+/**
+ * PolicySetOut
+ *
+ * What the tenant has added to the policies of the house, as it decides now.
+ */
+export type PolicySetOut = {
+    /**
+     * Number
+     *
+     * The version in force; 0 while the tenant has added nothing.
+     */
+    number: number;
+    /**
+     * Text
+     *
+     * The tenant's own policies in Cedar, all of them. Ids start with `tenant.`.
+     */
+    text: string;
+    /**
+     * Version
+     *
+     * SHA-256 of the whole set; kept decisions name it.
+     */
+    version: string;
+    /**
+     * House
+     *
+     * SHA-256 of the set that ships with CompanyOS.
+     */
+    house: string;
+};
+
+/**
+ * PolicySetVersionDetailOut
+ *
+ * One version with its text and what it changed.
+ */
+export type PolicySetVersionDetailOut = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Why
+     */
+    why: string;
+    /**
+     * Proposal
+     */
+    proposal: string;
+    /**
+     * Restores
+     *
+     * The earlier version that it brought back; null for a new one.
+     */
+    restores: number | null;
+    /**
+     * Author
+     *
+     * Who proposed it.
+     */
+    author: string;
+    /**
+     * Applied By
+     */
+    applied_by: string;
+    /**
+     * Approved By
+     *
+     * Who approved it; empty in seeded data.
+     */
+    approved_by: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Hash
+     *
+     * SHA-256 of the canonical policies; empty for none.
+     */
+    hash: string;
+    /**
+     * Record Id
+     */
+    record_id: string;
+    /**
+     * Evidence Id
+     */
+    evidence_id: string;
+    /**
+     * Text
+     *
+     * The tenant's own policies in Cedar, all of them. Ids start with `tenant.`.
+     */
+    text: string;
+    /**
+     * Changes
+     */
+    changes: Array<PolicyChangeOut>;
+    /**
+     * Diff
+     *
+     * Against the version before, as `diff -u` writes it.
+     */
+    diff: string;
+};
+
+/**
+ * PolicySetVersionOut
+ *
+ * One version that was applied.
+ */
+export type PolicySetVersionOut = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * Why
+     */
+    why: string;
+    /**
+     * Proposal
+     */
+    proposal: string;
+    /**
+     * Restores
+     *
+     * The earlier version that it brought back; null for a new one.
+     */
+    restores: number | null;
+    /**
+     * Author
+     *
+     * Who proposed it.
+     */
+    author: string;
+    /**
+     * Applied By
+     */
+    applied_by: string;
+    /**
+     * Approved By
+     *
+     * Who approved it; empty in seeded data.
+     */
+    approved_by: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Hash
+     *
+     * SHA-256 of the canonical policies; empty for none.
+     */
+    hash: string;
+    /**
+     * Record Id
+     */
+    record_id: string;
+    /**
+     * Evidence Id
+     */
+    evidence_id: string;
+};
+
+/**
+ * PolicySimulationIn
+ *
+ * What to try, and on what. Without a text, what is proposed in `proposal` or was in `version`.
+ */
+export type PolicySimulationIn = {
+    /**
+     * Text
+     *
+     * The tenant's own policies in Cedar, all of them. Ids start with `tenant.`.
+     */
+    text?: string | null;
+    /**
+     * Proposal
+     */
+    proposal?: string | null;
+    /**
+     * Version
+     */
+    version?: number | null;
+    /**
+     * Samples
+     */
+    samples?: Array<SampleIn>;
+    /**
+     * Last
+     *
+     * Recorded decisions to replay; null: `COMPANYOS_POLICY_SIMULATED_DECISIONS`.
+     */
+    last?: number | null;
+};
+
+/**
  * PolicyVersionOut
  *
  * The policy set that decides now.
@@ -2083,6 +3165,34 @@ export type PolicyVersionOut = {
      */
     roles: {
         [key: string]: string;
+    };
+};
+
+/**
+ * PreflightIn
+ *
+ * What would be done, and to what. Without `type` and `id` it is about the current tenant.
+ */
+export type PreflightIn = {
+    /**
+     * Action
+     */
+    action: string;
+    /**
+     * Type
+     */
+    type?: string;
+    /**
+     * Id
+     */
+    id?: string;
+    /**
+     * Input
+     *
+     * What the act is told besides; as the act itself takes it.
+     */
+    input?: {
+        [key: string]: unknown;
     };
 };
 
@@ -2134,6 +3244,65 @@ export type PreflightOut = {
      * SHA-256 of the canonical plan (RFC 8785).
      */
     plan_hash: string;
+};
+
+/**
+ * PreviewOut
+ *
+ * What an act would do now. Confirm by sending `hash` back as `plan_hash`.
+ */
+export type PreviewOut = {
+    /**
+     * Action
+     */
+    action: string;
+    on: EntityRefOut;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Effects
+     */
+    effects: Array<string>;
+    /**
+     * Affected
+     *
+     * What trouble could reach, nearest first.
+     */
+    affected: Array<EntityRefOut>;
+    /**
+     * More Affected
+     *
+     * There are more than are listed.
+     */
+    more_affected: boolean;
+    /**
+     * Plan
+     *
+     * Everything that the hash covers.
+     */
+    plan: {
+        [key: string]: unknown;
+    };
+    /**
+     * Undo
+     *
+     * How it is taken back; null when it cannot be.
+     */
+    undo: string | null;
+    /**
+     * Evidence
+     *
+     * Files of the evidence pack that the act leaves.
+     */
+    evidence: Array<string>;
+    /**
+     * Hash
+     *
+     * SHA-256 of the canonical plan (RFC 8785).
+     */
+    hash: string;
 };
 
 /**
@@ -2481,6 +3650,46 @@ export type RemedyOut = {
 };
 
 /**
+ * ReviewIn
+ *
+ * What somebody else thinks of it afterwards.
+ */
+export type ReviewIn = {
+    /**
+     * Verdict
+     */
+    verdict: 'justified' | 'unjustified';
+    /**
+     * Note
+     */
+    note: string;
+};
+
+/**
+ * ReviewOut
+ *
+ * What somebody else thought of a broken glass.
+ */
+export type ReviewOut = {
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Verdict
+     */
+    verdict: 'justified' | 'unjustified';
+    /**
+     * Note
+     */
+    note: string;
+};
+
+/**
  * RoleOut
  *
  * A role that members and service accounts can have; what it allows is policy.
@@ -2512,6 +3721,58 @@ export type RolesOut = {
      * Cursor of the next page; null on the last page.
      */
     next?: string | null;
+};
+
+/**
+ * SampleIn
+ *
+ * May somebody with these roles do this to that?
+ */
+export type SampleIn = {
+    /**
+     * Action
+     */
+    action: string;
+    /**
+     * Roles
+     */
+    roles?: Array<string>;
+    /**
+     * Kind
+     */
+    kind?: 'person' | 'service';
+    /**
+     * Person
+     *
+     * Id of who asks.
+     */
+    person?: string;
+    /**
+     * Type
+     */
+    type?: string;
+    /**
+     * Id
+     */
+    id?: string;
+    /**
+     * Attrs
+     *
+     * Attributes of something made up, instead of what `id` names.
+     */
+    attrs?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Environment
+     */
+    environment?: string;
+    /**
+     * Mfa Age
+     *
+     * Seconds since the second factor; null: none was given.
+     */
+    mfa_age?: number | null;
 };
 
 /**
@@ -3009,6 +4270,16 @@ export type ServiceOut = {
      */
     demo: boolean;
     /**
+     * Isolated At
+     *
+     * Since when no version of it may go out; null when it may.
+     */
+    isolated_at: string | null;
+    /**
+     * Isolated Because
+     */
+    isolated_because: string;
+    /**
      * Version
      *
      * Counts changes; the ETag.
@@ -3169,6 +4440,112 @@ export type SessionsOut = {
 };
 
 /**
+ * ShownOut
+ *
+ * What the act would do, as it was when it was asked for.
+ */
+export type ShownOut = {
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Effects
+     */
+    effects: Array<string>;
+    /**
+     * Affected
+     */
+    affected: Array<NamedRef>;
+    /**
+     * More Affected
+     */
+    more_affected: boolean;
+    /**
+     * Undo
+     */
+    undo: string | null;
+    /**
+     * Plan
+     */
+    plan: {
+        [key: string]: unknown;
+    };
+    /**
+     * Hash
+     */
+    hash: string;
+};
+
+/**
+ * SideOut
+ *
+ * What one of the two sets says.
+ */
+export type SideOut = {
+    /**
+     * Allowed
+     */
+    allowed: boolean;
+    /**
+     * Reasons
+     */
+    reasons: Array<ReasonOut>;
+    /**
+     * Policies
+     */
+    policies: Array<string>;
+};
+
+/**
+ * SimulationOut
+ *
+ * Proposed against effective policies.
+ */
+export type SimulationOut = {
+    /**
+     * Replayed
+     *
+     * Recorded decisions that were made again.
+     */
+    replayed: number;
+    /**
+     * Unreadable
+     *
+     * Those of them that could not be, e.g. of an action that is no more.
+     */
+    unreadable: number;
+    /**
+     * Since
+     *
+     * When the oldest of them was made.
+     */
+    since: string | null;
+    /**
+     * Flipped
+     */
+    flipped: number;
+    /**
+     * Flips
+     *
+     * The newest that flip; `flipped` counts all.
+     */
+    flips: Array<ComparedOut>;
+    /**
+     * By Action
+     */
+    by_action: Array<TallyOut>;
+    /**
+     * By Role
+     */
+    by_role: Array<TallyOut>;
+    /**
+     * Samples
+     */
+    samples: Array<ComparedOut>;
+};
+
+/**
  * SpanOut
  *
  * One span.
@@ -3258,6 +4635,26 @@ export type StepIn = {
      * Text
      */
     text?: string;
+};
+
+/**
+ * TallyOut
+ *
+ * How many recorded decisions would become a yes, and how many a no.
+ */
+export type TallyOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * To Yes
+     */
+    to_yes: number;
+    /**
+     * To No
+     */
+    to_no: number;
 };
 
 /**
@@ -3449,6 +4846,30 @@ export type VerificationOut = {
 };
 
 /**
+ * NoteIn
+ *
+ * A note for the timeline.
+ */
+export type CompanyosDomainsOperationsWireIncidentsNoteIn = {
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * NoteIn
+ *
+ * Why.
+ */
+export type CompanyosSpinesIdentityElevationsWireNoteIn = {
+    /**
+     * Note
+     */
+    note: string;
+};
+
+/**
  * RFC 9457 problem with the reasons of a refusal or failure.
  */
 export type Problem = {
@@ -3466,6 +4887,469 @@ export type Problem = {
     request_id: string;
     reasons: Array<ReasonOut>;
 };
+
+export type ListElevationsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Mine
+         *
+         * Only what the caller asked for.
+         */
+        mine?: boolean;
+        /**
+         * State
+         *
+         * Only in one of these states.
+         */
+        state?: Array<'requested' | 'approved' | 'denied' | 'withdrawn' | 'expired' | 'used' | 'revoked' | 'void'> | null;
+        /**
+         * Unreviewed
+         *
+         * Only broken glass that waits for its review.
+         */
+        unreviewed?: boolean;
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/elevations';
+};
+
+export type ListElevationsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListElevationsError = ListElevationsErrors[keyof ListElevationsErrors];
+
+export type ListElevationsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ElevationsPage;
+};
+
+export type ListElevationsResponse = ListElevationsResponses[keyof ListElevationsResponses];
+
+export type RequestElevationData = {
+    body: AskIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/elevations';
+};
+
+export type RequestElevationErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type RequestElevationError = RequestElevationErrors[keyof RequestElevationErrors];
+
+export type RequestElevationResponses = {
+    /**
+     * Successful Response
+     */
+    201: ElevationOut;
+};
+
+export type RequestElevationResponse = RequestElevationResponses[keyof RequestElevationResponses];
+
+export type BreakGlassData = {
+    body: BreakGlassIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/elevations/break-glass';
+};
+
+export type BreakGlassErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type BreakGlassError = BreakGlassErrors[keyof BreakGlassErrors];
+
+export type BreakGlassResponses = {
+    /**
+     * Successful Response
+     */
+    201: ElevationOut;
+};
+
+export type BreakGlassResponse = BreakGlassResponses[keyof BreakGlassResponses];
+
+export type GrantSpanData = {
+    body: GrantSpanIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/elevations/spans';
+};
+
+export type GrantSpanErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GrantSpanError = GrantSpanErrors[keyof GrantSpanErrors];
+
+export type GrantSpanResponses = {
+    /**
+     * Successful Response
+     */
+    201: ElevationOut;
+};
+
+export type GrantSpanResponse = GrantSpanResponses[keyof GrantSpanResponses];
+
+export type GetElevationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/elevations/{id}';
+};
+
+export type GetElevationErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetElevationError = GetElevationErrors[keyof GetElevationErrors];
+
+export type GetElevationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ElevationOut;
+};
+
+export type GetElevationResponse = GetElevationResponses[keyof GetElevationResponses];
+
+export type ApproveElevationData = {
+    body: ApproveIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/elevations/{id}/approve';
+};
+
+export type ApproveElevationErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ApproveElevationError = ApproveElevationErrors[keyof ApproveElevationErrors];
+
+export type ApproveElevationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ElevationOut;
+};
+
+export type ApproveElevationResponse = ApproveElevationResponses[keyof ApproveElevationResponses];
+
+export type DenyElevationData = {
+    body: CompanyosSpinesIdentityElevationsWireNoteIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/elevations/{id}/deny';
+};
+
+export type DenyElevationErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type DenyElevationError = DenyElevationErrors[keyof DenyElevationErrors];
+
+export type DenyElevationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ElevationOut;
+};
+
+export type DenyElevationResponse = DenyElevationResponses[keyof DenyElevationResponses];
+
+export type WithdrawElevationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/elevations/{id}/withdraw';
+};
+
+export type WithdrawElevationErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type WithdrawElevationError = WithdrawElevationErrors[keyof WithdrawElevationErrors];
+
+export type WithdrawElevationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ElevationOut;
+};
+
+export type WithdrawElevationResponse = WithdrawElevationResponses[keyof WithdrawElevationResponses];
+
+export type RevokeElevationData = {
+    body: CompanyosSpinesIdentityElevationsWireNoteIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/elevations/{id}/revoke';
+};
+
+export type RevokeElevationErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type RevokeElevationError = RevokeElevationErrors[keyof RevokeElevationErrors];
+
+export type RevokeElevationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ElevationOut;
+};
+
+export type RevokeElevationResponse = RevokeElevationResponses[keyof RevokeElevationResponses];
+
+export type ExtendElevationData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/elevations/{id}/extend';
+};
+
+export type ExtendElevationErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ExtendElevationError = ExtendElevationErrors[keyof ExtendElevationErrors];
+
+export type ExtendElevationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ElevationOut;
+};
+
+export type ExtendElevationResponse = ExtendElevationResponses[keyof ExtendElevationResponses];
+
+export type ReviewElevationData = {
+    body: ReviewIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/elevations/{id}/review';
+};
+
+export type ReviewElevationErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ReviewElevationError = ReviewElevationErrors[keyof ReviewElevationErrors];
+
+export type ReviewElevationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ElevationOut;
+};
+
+export type ReviewElevationResponse = ReviewElevationResponses[keyof ReviewElevationResponses];
 
 export type MeData = {
     body?: never;
@@ -4167,6 +6051,410 @@ export type EndSessionResponses = {
 
 export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
 
+export type MakePreflightData = {
+    body: PreflightIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/preflights';
+};
+
+export type MakePreflightErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type MakePreflightError = MakePreflightErrors[keyof MakePreflightErrors];
+
+export type MakePreflightResponses = {
+    /**
+     * Successful Response
+     */
+    200: ActPreflightOut;
+};
+
+export type MakePreflightResponse = MakePreflightResponses[keyof MakePreflightResponses];
+
+export type GetPolicySetData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/policies/set';
+};
+
+export type GetPolicySetErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetPolicySetError = GetPolicySetErrors[keyof GetPolicySetErrors];
+
+export type GetPolicySetResponses = {
+    /**
+     * Successful Response
+     */
+    200: PolicySetOut;
+};
+
+export type GetPolicySetResponse = GetPolicySetResponses[keyof GetPolicySetResponses];
+
+export type ListPolicySetVersionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/policies/versions';
+};
+
+export type ListPolicySetVersionsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListPolicySetVersionsError = ListPolicySetVersionsErrors[keyof ListPolicySetVersionsErrors];
+
+export type ListPolicySetVersionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PagePolicySetVersionOut;
+};
+
+export type ListPolicySetVersionsResponse = ListPolicySetVersionsResponses[keyof ListPolicySetVersionsResponses];
+
+export type GetPolicySetVersionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/v1/policies/versions/{number}';
+};
+
+export type GetPolicySetVersionErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetPolicySetVersionError = GetPolicySetVersionErrors[keyof GetPolicySetVersionErrors];
+
+export type GetPolicySetVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: PolicySetVersionDetailOut;
+};
+
+export type GetPolicySetVersionResponse = GetPolicySetVersionResponses[keyof GetPolicySetVersionResponses];
+
+export type ListPolicyProposalsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * State
+         */
+        state?: 'open' | 'applied' | 'withdrawn' | null;
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/policies/proposals';
+};
+
+export type ListPolicyProposalsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListPolicyProposalsError = ListPolicyProposalsErrors[keyof ListPolicyProposalsErrors];
+
+export type ListPolicyProposalsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PagePolicyProposalOut;
+};
+
+export type ListPolicyProposalsResponse = ListPolicyProposalsResponses[keyof ListPolicyProposalsResponses];
+
+export type ProposePoliciesData = {
+    body: PolicyProposalIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/policies/proposals';
+};
+
+export type ProposePoliciesErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ProposePoliciesError = ProposePoliciesErrors[keyof ProposePoliciesErrors];
+
+export type ProposePoliciesResponses = {
+    /**
+     * Successful Response
+     */
+    201: PolicyProposalDetailOut;
+};
+
+export type ProposePoliciesResponse = ProposePoliciesResponses[keyof ProposePoliciesResponses];
+
+export type GetPolicyProposalData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/policies/proposals/{id}';
+};
+
+export type GetPolicyProposalErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetPolicyProposalError = GetPolicyProposalErrors[keyof GetPolicyProposalErrors];
+
+export type GetPolicyProposalResponses = {
+    /**
+     * Successful Response
+     */
+    200: PolicyProposalDetailOut;
+};
+
+export type GetPolicyProposalResponse = GetPolicyProposalResponses[keyof GetPolicyProposalResponses];
+
+export type WithdrawPolicyProposalData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/policies/proposals/{id}/withdraw';
+};
+
+export type WithdrawPolicyProposalErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type WithdrawPolicyProposalError = WithdrawPolicyProposalErrors[keyof WithdrawPolicyProposalErrors];
+
+export type WithdrawPolicyProposalResponses = {
+    /**
+     * Successful Response
+     */
+    200: PolicyProposalOut;
+};
+
+export type WithdrawPolicyProposalResponse = WithdrawPolicyProposalResponses[keyof WithdrawPolicyProposalResponses];
+
+export type ApplyPolicyProposalData = {
+    body: PolicyApplyIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/policies/proposals/{id}/apply';
+};
+
+export type ApplyPolicyProposalErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ApplyPolicyProposalError = ApplyPolicyProposalErrors[keyof ApplyPolicyProposalErrors];
+
+export type ApplyPolicyProposalResponses = {
+    /**
+     * Successful Response
+     */
+    200: PolicyAppliedOut;
+};
+
+export type ApplyPolicyProposalResponse = ApplyPolicyProposalResponses[keyof ApplyPolicyProposalResponses];
+
+export type SimulatePoliciesData = {
+    body: PolicySimulationIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/policies/simulations';
+};
+
+export type SimulatePoliciesErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type SimulatePoliciesError = SimulatePoliciesErrors[keyof SimulatePoliciesErrors];
+
+export type SimulatePoliciesResponses = {
+    /**
+     * Successful Response
+     */
+    200: SimulationOut;
+};
+
+export type SimulatePoliciesResponse = SimulatePoliciesResponses[keyof SimulatePoliciesResponses];
+
 export type ListPoliciesData = {
     body?: never;
     headers?: {
@@ -4656,6 +6944,44 @@ export type DownloadEvidencePackResponses = {
 };
 
 export type DownloadEvidencePackResponse = DownloadEvidencePackResponses[keyof DownloadEvidencePackResponses];
+
+export type DownloadEvidenceViewData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/evidence/{id}/view';
+};
+
+export type DownloadEvidenceViewErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type DownloadEvidenceViewError = DownloadEvidenceViewErrors[keyof DownloadEvidenceViewErrors];
+
+export type DownloadEvidenceViewResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
 
 export type GetEvidenceSummaryData = {
     body?: never;
@@ -5317,6 +7643,210 @@ export type StreamEventsResponses = {
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
 
+export type ListChannelsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/channels';
+};
+
+export type ListChannelsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListChannelsError = ListChannelsErrors[keyof ListChannelsErrors];
+
+export type ListChannelsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ChannelsOut;
+};
+
+export type ListChannelsResponse = ListChannelsResponses[keyof ListChannelsResponses];
+
+export type CreateChannelData = {
+    body: ChannelIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/channels';
+};
+
+export type CreateChannelErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type CreateChannelError = CreateChannelErrors[keyof CreateChannelErrors];
+
+export type CreateChannelResponses = {
+    /**
+     * Successful Response
+     */
+    201: ChannelOut;
+};
+
+export type CreateChannelResponse = CreateChannelResponses[keyof CreateChannelResponses];
+
+export type RemoveChannelData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * Name of a channel. Lower-case letters, digits and dashes, at most 63, with a letter or digit at both ends.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/channels/{name}';
+};
+
+export type RemoveChannelErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type RemoveChannelError = RemoveChannelErrors[keyof RemoveChannelErrors];
+
+export type RemoveChannelResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveChannelResponse = RemoveChannelResponses[keyof RemoveChannelResponses];
+
+export type ListNoticesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/notices';
+};
+
+export type ListNoticesErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListNoticesError = ListNoticesErrors[keyof ListNoticesErrors];
+
+export type ListNoticesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageNoticeOut;
+};
+
+export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
+
+export type GetNoticeData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/notices/{id}';
+};
+
+export type GetNoticeErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetNoticeError = GetNoticeErrors[keyof GetNoticeErrors];
+
+export type GetNoticeResponses = {
+    /**
+     * Successful Response
+     */
+    200: NoticeReadOut;
+};
+
+export type GetNoticeResponse = GetNoticeResponses[keyof GetNoticeResponses];
+
 export type ListServicesData = {
     body?: never;
     headers?: {
@@ -5709,6 +8239,174 @@ export type GetServiceDependenciesResponses = {
 };
 
 export type GetServiceDependenciesResponse = GetServiceDependenciesResponses[keyof GetServiceDependenciesResponses];
+
+export type IsolateServiceData = {
+    body: IsolationIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/services/{name}/isolate';
+};
+
+export type IsolateServiceErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type IsolateServiceError = IsolateServiceErrors[keyof IsolateServiceErrors];
+
+export type IsolateServiceResponses = {
+    /**
+     * Successful Response
+     */
+    201: IsolationOut;
+};
+
+export type IsolateServiceResponse = IsolateServiceResponses[keyof IsolateServiceResponses];
+
+export type ReleaseServiceData = {
+    body: IsolationIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/services/{name}/release';
+};
+
+export type ReleaseServiceErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ReleaseServiceError = ReleaseServiceErrors[keyof ReleaseServiceErrors];
+
+export type ReleaseServiceResponses = {
+    /**
+     * Successful Response
+     */
+    201: IsolationOut;
+};
+
+export type ReleaseServiceResponse = ReleaseServiceResponses[keyof ReleaseServiceResponses];
+
+export type GetServiceLogLevelData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/services/{name}/log-level';
+};
+
+export type GetServiceLogLevelErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetServiceLogLevelError = GetServiceLogLevelErrors[keyof GetServiceLogLevelErrors];
+
+export type GetServiceLogLevelResponses = {
+    /**
+     * Successful Response
+     */
+    200: LogLevelOut;
+};
+
+export type GetServiceLogLevelResponse = GetServiceLogLevelResponses[keyof GetServiceLogLevelResponses];
+
+export type SetServiceLogLevelData = {
+    body: LogLevelIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/services/{name}/log-level';
+};
+
+export type SetServiceLogLevelErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type SetServiceLogLevelError = SetServiceLogLevelErrors[keyof SetServiceLogLevelErrors];
+
+export type SetServiceLogLevelResponses = {
+    /**
+     * Successful Response
+     */
+    200: LogLevelOut;
+};
+
+export type SetServiceLogLevelResponse = SetServiceLogLevelResponses[keyof SetServiceLogLevelResponses];
 
 export type ListDeploymentsData = {
     body?: never;
@@ -6566,7 +9264,7 @@ export type ResolveIncidentResponses = {
 export type ResolveIncidentResponse = ResolveIncidentResponses[keyof ResolveIncidentResponses];
 
 export type NoteIncidentData = {
-    body: NoteIn;
+    body: CompanyosDomainsOperationsWireIncidentsNoteIn;
     headers?: {
         /**
          * Tenant that the screen shows; refused when the token does not span it.
