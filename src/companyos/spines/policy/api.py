@@ -10,6 +10,7 @@ from companyos.kernel.told import DecisionOut
 from . import preflights, service
 from .policy_set import Policy
 from .roles import TITLES
+from .sets import api as sets
 from .wire import (
     CheckIn,
     DecisionsIn,
@@ -20,6 +21,7 @@ from .wire import (
 
 router = APIRouter(tags=["policy"])
 router.include_router(preflights.router)
+router.include_router(sets.router)
 
 
 @router.get("/policies")
