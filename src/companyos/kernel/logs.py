@@ -21,7 +21,12 @@ def configure_logs(level: str = "info", *, extra: tuple[Any, ...] = (), to: Text
             *extra,
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=lambda *_: structlog.WriteLogger(to or sys.stderr),  # the one of this moment
         cache_logger_on_first_use=False,
     )
+    write_from(level)
+
+
+def write_from(level: str) -> None:
+    """From now on the process writes entries of this level and of more severe ones."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())))

@@ -2,18 +2,19 @@
 
 from companyos.kernel.domain import Action, AuditEvent, Domain, Job
 
-from . import entities, reactions
+from . import entities, outside, reactions
 from .api import router
 from .graph import graph
-from .outside import deployer, receiver
+from .outside import receiver
 from .public.ports import Deployments, Incidents, Services, ServiceSignals
 from .seed import seed
 from .seed.own import keep_own_history
 from .seed.traffic_history import keep_traffic_going
-from .service import orders
+from .service import isolation, orders
 from .service.answers import Catalogue, Releases, Troubles
 from .service.signals import HeardSignals
 from .settings import OperationsSettings
+from .tables import rows
 
 domain = Domain(
     name="operations",
@@ -27,6 +28,10 @@ domain = Domain(
         Action("operations:service.import", "Import a service catalogue"),
         Action("operations:service.change", "Change a service"),
         Action("operations:service.archive", "Archive a service"),
+        Action("operations:service.deploy", "Bring a version of a service out"),
+        Action("operations:service.isolate", "Isolate a service", risk="high"),
+        Action("operations:service.release", "Release an isolated service", risk="high"),
+        Action("operations:service.set_log_level", "Say what a service writes into its logs"),
         Action("operations:deployment.list", "List deployments", risk="none"),
         Action("operations:deployment.read", "See a deployment", risk="none", deny="hide"),
         Action("operations:deployment.record", "Report a deployment"),
@@ -50,6 +55,10 @@ domain = Domain(
         AuditEvent("operations.service.registered", "A service was registered"),
         AuditEvent("operations.service.changed", "A service was changed"),
         AuditEvent("operations.service.archived", "A service was archived"),
+        AuditEvent("operations.service.isolated", "A service was isolated", risk="high"),
+        AuditEvent("operations.service.released", "An isolated service was released", risk="high"),
+        AuditEvent("operations.service.log_level_asked", "A service is to write other log entries"),
+        AuditEvent("operations.service.log_level_set", "A service was told which log entries to write"),
         AuditEvent("operations.deployment.recorded", "A deployment was reported"),
         AuditEvent("operations.deployment.imported", "Past deployments were imported"),
         AuditEvent("operations.deployment.started", "A deployment began to run"),
@@ -66,7 +75,12 @@ domain = Domain(
         AuditEvent("operations.incident.resolved", "An incident was resolved"),
         AuditEvent("operations.incident.noted", "A note was written into an incident"),
     ),
-    reactions=(reactions.send_pause, reactions.send_roll_back, reactions.send_redeployment),
+    reactions=(
+        reactions.send_pause,
+        reactions.send_roll_back,
+        reactions.send_redeployment,
+        reactions.send_log_level,
+    ),
     graph=graph,
     answers={
         Services: Catalogue,
@@ -80,10 +94,14 @@ domain = Domain(
         "operations.hook": entities.load_hook,
         "operations.incident": entities.load_incident,
     },
-    previews={f"operations:deployment.{verb}": orders.preview_of(verb) for verb in orders.VERBS},
+    previews={
+        **{f"operations:deployment.{verb}": orders.preview_of(verb) for verb in orders.VERBS},
+        **{f"operations:service.{verb}": isolation.preview_of(verb) for verb in isolation.VERBS},
+    },
+    rows=rows,
     settings=OperationsSettings,
-    starts=deployer.open_deployer,
-    stops=deployer.close_deployer,
+    starts=outside.open_all,
+    stops=outside.close_all,
     jobs=(
         Job("operations.demo_traffic", keep_traffic_going, every=60.0),
         Job("operations.demo_history", keep_own_history, every=300.0),

@@ -5,6 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from companyos.kernel.rows import Rows
+
 metadata = sa.MetaData(schema="operations")
 
 
@@ -31,7 +33,23 @@ service = sa.Table(
     sa.Column("annotations", JSONB),
     sa.Column("demo", sa.Boolean),
     _time("archived_at"),
+    _time("isolated_at"),
+    sa.Column("isolated_because", sa.Text),
     sa.Column("version", sa.Integer),
+)
+
+log_level = sa.Table(
+    "log_level",
+    metadata,
+    sa.Column("tenant_id", sa.Uuid, primary_key=True),
+    sa.Column("environment", sa.Text, primary_key=True),
+    sa.Column("service", sa.Text, primary_key=True),
+    sa.Column("order", sa.Uuid),
+    sa.Column("level", sa.Text),
+    sa.Column("status", sa.Text),
+    sa.Column("said", sa.Text),
+    sa.Column("actor", sa.Text),
+    _time("at"),
 )
 
 deployment = sa.Table(
@@ -113,3 +131,46 @@ incident_entry = sa.Table(
     sa.Column("kind", sa.Text),
     sa.Column("text", sa.Text),
 )
+
+ISOLATED = sa.exists().where(
+    service.c.tenant_id == deployment.c.tenant_id,
+    service.c.name == deployment.c.service,
+    service.c.archived_at.is_(None),
+    service.c.isolated_at.is_not(None),
+)
+"""Whether the service of a deployment is isolated."""
+
+rows = (
+    Rows(
+        reads="operations:service.read",
+        type="operations.service",
+        tenant=service.c.tenant_id,
+        id=service.c.name,
+        attrs={
+            "owner": service.c.owner,
+            "tier": service.c.tier,
+            "lifecycle": service.c.lifecycle,
+            "isolated": service.c.isolated_at.is_not(None),
+        },
+    ),
+    Rows(
+        reads="operations:deployment.read",
+        type="operations.deployment",
+        tenant=deployment.c.tenant_id,
+        id=deployment.c.id,
+        attrs={"status": deployment.c.status, "isolated": ISOLATED},
+        parents={"operations.service": deployment.c.service},
+    ),
+    Rows(
+        reads="operations:incident.read",
+        type="operations.incident",
+        tenant=incident.c.tenant_id,
+        id=incident.c.id,
+        attrs={
+            "severity": incident.c.severity,
+            "status": incident.c.status,
+            "owner": incident.c.owner,
+        },
+    ),
+)
+"""Where policy finds what it tests of the entities of operations: it filters their lists."""

@@ -17,6 +17,7 @@ from . import api
 from .consolidation import keep_up
 from .instruments.handover import Handover
 from .instruments.instruments import DATABASE, Instruments
+from .instruments.levels import Levels
 from .instruments.own_tenant import OwnTenant
 from .instruments.probes import ROUTES
 from .instruments.requests import Requests
@@ -41,10 +42,13 @@ async def starts(house: House) -> None:
     await telemetry.start()
     handover = Handover(telemetry.intake, OwnTenant(house)) if settings.own == "inside" else None
     house.adapters[Scrape] = Scrape(telemetry, handover)
+    levels = Levels(house.settings.log_level)
+    house.adapters[Levels] = levels
+    configure_logs(house.settings.log_level, extra=(levels.sift,))
     if settings.own != "off":
         instruments = Instruments(settings, handover)
         house.adapters[Instruments] = instruments
-        configure_logs(house.settings.log_level, extra=(instruments.ship,))
+        configure_logs(house.settings.log_level, extra=(levels.sift, instruments.ship))
         engine = house.adapter(Database).app.sync_engine
         house.adapters[Transactions] = Transactions(engine, instruments.tracer(DATABASE))
         house.adapters[Transactions].start()
@@ -57,8 +61,9 @@ async def stops(house: House) -> None:
         transactions.stop()
     instruments = house.adapters.pop(Instruments, None)
     if instruments:
-        configure_logs(house.settings.log_level)
         await instruments.stop()
+    if house.adapters.pop(Levels, None):
+        configure_logs(house.settings.log_level)
     telemetry = house.adapters.pop(Telemetry, None)
     if telemetry:
         await telemetry.stop()

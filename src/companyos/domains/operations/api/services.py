@@ -9,11 +9,15 @@ from companyos.kernel.work import Work
 
 from ..public.types import Health, Service
 from ..rules.health import rank
-from ..service import catalog, services
+from ..service import catalog, isolation, log_levels, services
 from ..wire.services import (
     CatalogIn,
     CatalogOut,
     DependenciesOut,
+    IsolationIn,
+    IsolationOut,
+    LogLevelIn,
+    LogLevelOut,
     OwnerOut,
     OwnersOut,
     ServiceChange,
@@ -110,6 +114,39 @@ async def change_service(
 async def archive_service(work: WorkDep, name: str, if_match: IfMatch) -> None:
     """Take a service out of the catalogue. Its deployments and incidents stay."""
     await services.archive(work, name, if_match=if_match)
+
+
+@router.post("/{name}/isolate", status_code=201)
+async def isolate_service(work: WorkDep, name: str, body: IsolationIn) -> IsolationOut:
+    """Let no version of a service out until it is released."""
+    return await _turn(work, name, "isolate", body)
+
+
+@router.post("/{name}/release", status_code=201)
+async def release_service(work: WorkDep, name: str, body: IsolationIn) -> IsolationOut:
+    """Let versions of an isolated service out again."""
+    return await _turn(work, name, "release", body)
+
+
+@router.get("/{name}/log-level")
+async def get_service_log_level(work: WorkDep, name: str) -> LogLevelOut:
+    """What a service was told to write into its logs."""
+    told = await log_levels.read(work, name)
+    if told is None:
+        return LogLevelOut(service=name, environment=work.environment, level=None, status=None)
+    return LogLevelOut.model_validate(told)
+
+
+@router.put("/{name}/log-level")
+async def set_service_log_level(work: WorkDep, name: str, body: LogLevelIn) -> LogLevelOut:
+    """Tell a service what to write into its logs; it follows within seconds."""
+    return LogLevelOut.model_validate(await log_levels.ask(work, name, body.level, reason=body.reason))
+
+
+async def _turn(work: Work, name: str, verb: isolation.Verb, body: IsolationIn) -> IsolationOut:
+    service, evidence = await isolation.turn(work, name, verb, reason=body.reason, plan_hash=body.plan_hash)
+    shown = service_out((await services.views(work, [service]))[0])
+    return IsolationOut(service=shown, evidence_id=evidence)
 
 
 async def _answer(work: Work, service: Service, response: Response) -> ServiceOut:

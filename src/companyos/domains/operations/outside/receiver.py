@@ -42,6 +42,8 @@ class Receiver:
 
     def _do(self, order: Order) -> Answer:
         place = (str(order.tenant), order.environment, order.service)
+        if order.verb == "set_log_level":
+            return Answer("succeeded", f"{order.service} writes from {order.level or 'its own level'} on")
         if order.verb == "pause":
             return Answer("paused", f"holding {order.service} {order.version} in {order.environment}")
         before = self.running.get(place)

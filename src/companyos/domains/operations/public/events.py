@@ -42,6 +42,44 @@ class ServiceArchived(Event, frozen=True):
     depends_on: tuple[str, ...] = ()
 
 
+@event("operations.service.isolated", version=1)
+class ServiceIsolated(Event, frozen=True):
+    """No version of the service goes out until it is released."""
+
+    service: str
+    because: str
+    evidence: UUID
+
+
+@event("operations.service.released", version=1)
+class ServiceReleased(Event, frozen=True):
+    """The service is not isolated any more."""
+
+    service: str
+    because: str
+    evidence: UUID
+
+
+@event("operations.service.log_level_asked", version=1)
+class LogLevelAsked(Event, frozen=True):
+    """A service is to write other entries into its logs; `level` empty: as it does by itself."""
+
+    service: str
+    order: UUID
+    level: str
+    asked_at: datetime
+    reason: str
+
+
+@event("operations.service.log_level_set", version=1)
+class LogLevelSet(Event, frozen=True):
+    """A service was told which entries to write; every process of ours follows."""
+
+    service: str
+    level: str
+    status: str
+
+
 class DeploymentEvent(Event, frozen=True):
     """What every event about a deployment says of it: how it stands after the event."""
 

@@ -14,18 +14,19 @@ class Order:
     """A command to the system that deploys. `id` is its idempotency key: the same id is the same command.
 
     `deployment` is the deployment that the command carries out: the new one of a roll-back or redeployment,
-    the held one of a pause.
+    the held one of a pause. `set_log_level` has none of the three; it has the `level`, empty for the service's own.
     """
 
     id: UUID
-    verb: Verb
+    verb: Verb | Literal["set_log_level"]
     tenant: UUID
     environment: str
     service: str
     version: str
-    deployment: UUID
+    deployment: UUID | None
     commit: str
     reason: str
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ Source = Literal["api", "hook", "git", "verb"]
 """Who told us of a deployment: the API, a CI hook, a git history, or a risky verb of our own."""
 
 Verb = Literal["pause", "roll_back", "redeploy"]
+Level = Literal["debug", "info", "warning", "error"]
+"""The least severe log entries that a service writes."""
+
 Severity = Literal["sev1", "sev2", "sev3", "sev4"]
 IncidentStatus = Literal["open", "acknowledged", "mitigated", "resolved"]
 EntryKind = Literal["opened", "acknowledged", "mitigated", "resolved", "noted", "changed"]
@@ -38,7 +41,7 @@ class Service:
 
     `name` is unique among the tenant's services that are not archived. `objective` is the share of requests
     that must succeed over 30 days (0.999), `latency_objective_ms` what the 95th percentile must stay under.
-    `version` counts changes.
+    While it is isolated, policy lets no new version of it out. `version` counts changes.
     """
 
     id: UUID
@@ -56,7 +59,13 @@ class Service:
     annotations: Mapping[str, str] = field(default_factory=dict)
     demo: bool = False
     archived_at: datetime | None = None
+    isolated_at: datetime | None = None
+    isolated_because: str = ""
     version: int = 1
+
+    @property
+    def isolated(self) -> bool:
+        return self.isolated_at is not None
 
     @property
     def ref(self) -> EntityRef:
@@ -64,7 +73,8 @@ class Service:
 
     @property
     def resource(self) -> Resource:
-        return Resource(self.ref, {"owner": self.owner, "tier": self.tier, "lifecycle": self.lifecycle})
+        said = {"owner": self.owner, "tier": self.tier, "lifecycle": self.lifecycle}
+        return Resource(self.ref, {**said, "isolated": self.isolated})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ class Deployment:
     """One version of a service going to one environment.
 
     `replaces` is the deployment that a roll-back or redeployment came from; `external_id` is the name that
-    the reporting system knows it by; `revision` counts changes of this row.
+    the reporting system knows it by; `isolated` says that its service is; `revision` counts changes of this row.
     """
 
     id: UUID
@@ -110,6 +120,7 @@ class Deployment:
     external_id: str | None = None
     evidence: tuple[Proof, ...] = ()
     demo: bool = False
+    isolated: bool = False
     revision: int = 1
 
     @property
@@ -120,9 +131,26 @@ class Deployment:
     def resource(self) -> Resource:
         return Resource(
             self.ref,
-            {"status": self.status},
+            {"status": self.status, "isolated": self.isolated},
             parents=(EntityRef("operations.service", self.service),),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LogLevel:
+    """What a service was told to write into its logs in an environment; `level` None is its own default.
+
+    `order` is the command that told it, `said` what came back.
+    """
+
+    service: str
+    environment: str
+    order: UUID
+    level: Level | None
+    status: Literal["asked", "set", "failed"]
+    actor: str
+    at: datetime
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

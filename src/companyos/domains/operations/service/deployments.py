@@ -12,7 +12,7 @@ from companyos.kernel.work import Work
 
 from ..public.events import DeploymentFinished, DeploymentRecorded, DeploymentStarted
 from ..public.types import Deployment, Diff, Source, Status
-from ..rules.deployments import may_follow
+from ..rules.deployments import OPEN, may_follow
 from ..settings import OperationsSettings
 from ..store import Deployments, Services
 
@@ -73,6 +73,8 @@ async def record(
     known = await store.external(report.service, report.external_id) if report.external_id else None
     if known:
         return await move(work, known, report.status, log=report.log_excerpt, at=report.finished_at), False
+    if report.status in OPEN:  # what has happened may be told; what is to happen must be allowed
+        await work.permit("operations:service.deploy", on=await Services(work).named(report.service))
     deployment = _new(work, report, source, id or new_id())
     if not await store.add([deployment]):
         raise Conflict("The same deployment was reported at the same moment; report it again.")

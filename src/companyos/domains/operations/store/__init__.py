@@ -3,6 +3,7 @@
 from .deployments import Deployments
 from .hooks import Hooks
 from .incidents import Incidents
+from .log_levels import LogLevels
 from .services import Services
 
-__all__ = ["Deployments", "Hooks", "Incidents", "Services"]
+__all__ = ["Deployments", "Hooks", "Incidents", "LogLevels", "Services"]

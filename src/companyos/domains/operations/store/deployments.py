@@ -13,8 +13,9 @@ from companyos.kernel.problems import NotFound
 from companyos.kernel.work import Work
 
 from ..public.types import Deployment, Diff, Proof, Status
-from ..tables import deployment
+from ..tables import ISOLATED, deployment
 
+_ALL = sa.select(deployment, ISOLATED.label("isolated"))
 _NEWEST = (deployment.c.queued_at.desc(), deployment.c.id.desc())
 
 
@@ -29,8 +30,9 @@ class Deployments:
 
     async def get(self, id: UUID, *, lock: bool = False) -> Deployment:
         """One deployment. `lock` holds it against others until the end. Raises NotFound."""
-        query = sa.select(deployment).where(self.mine, deployment.c.id == id)
-        row = (await self.work.db.execute(query.with_for_update() if lock else query)).mappings().first()
+        query = _ALL.where(self.mine, deployment.c.id == id)
+        locked = query.with_for_update(of=deployment) if lock else query
+        row = (await self.work.db.execute(locked)).mappings().first()
         if row is None:
             raise NotFound()
         return _deployment(row)
@@ -39,7 +41,7 @@ class Deployments:
         self, *, service: str, status: str, after: tuple[datetime, UUID] | None, limit: int
     ) -> list[Deployment]:
         """Up to `limit` deployments, newest first, after the one with this `queued_at` and id."""
-        query = sa.select(deployment).where(self.mine).order_by(*_NEWEST).limit(limit)
+        query = _ALL.where(self.mine, await self._seen()).order_by(*_NEWEST).limit(limit)
         if service:
             query = query.where(deployment.c.service == service)
         if status:
@@ -52,21 +54,25 @@ class Deployments:
         """How many were asked for since then, by where they stand now."""
         query = (
             sa.select(deployment.c.status, sa.func.count())
-            .where(self.mine, deployment.c.queued_at >= since)
+            .where(self.mine, deployment.c.queued_at >= since, await self._seen())
             .group_by(deployment.c.status)
         )
         return {row[0]: row[1] for row in await self.work.db.execute(query)}
 
     async def newest(self, service: str) -> Deployment | None:
         """The deployment of a service that was asked for last."""
-        found = await self.page(service=service, status="", after=None, limit=1)
-        return found[0] if found else None
+        query = _ALL.where(self.mine, deployment.c.service == service).order_by(*_NEWEST).limit(1)
+        row = (await self.work.db.execute(query)).mappings().first()
+        return _deployment(row) if row else None
+
+    async def _seen(self) -> sa.ColumnElement[bool]:
+        """Lists and counts hold only what the actor may see."""
+        return await self.work.visible("operations:deployment.read")
 
     async def before(self, one: Deployment) -> Deployment | None:
         """The newest earlier deployment of the same service that succeeded with another version."""
         query = (
-            sa.select(deployment)
-            .where(
+            _ALL.where(
                 self.mine,
                 deployment.c.service == one.service,
                 deployment.c.status == "succeeded",
@@ -81,10 +87,10 @@ class Deployments:
 
     async def external(self, service: str, external_id: str) -> Deployment | None:
         """The deployment that a reporting system knows by this name."""
-        query = sa.select(deployment).where(
+        query = _ALL.where(
             self.mine, deployment.c.service == service, deployment.c.external_id == external_id
         )
-        row = (await self.work.db.execute(query.with_for_update())).mappings().first()
+        row = (await self.work.db.execute(query.with_for_update(of=deployment))).mappings().first()
         return _deployment(row) if row else None
 
     async def add(self, many: Sequence[Deployment]) -> set[UUID]:

@@ -39,7 +39,7 @@ class Incidents:
         limit: int,
     ) -> list[Incident]:
         """Up to `limit` incidents, newest first. `active` ones are not resolved."""
-        query = sa.select(incident).where(self.mine).limit(limit)
+        query = sa.select(incident).where(self.mine, await self._seen()).limit(limit)
         query = query.order_by(incident.c.opened_at.desc(), incident.c.id.desc())
         if status:
             query = query.where(incident.c.status == status)
@@ -55,10 +55,16 @@ class Incidents:
         """Every one that is not resolved, newest first."""
         query = (
             sa.select(incident)
-            .where(self.mine, incident.c.status.in_(("open", "acknowledged", "mitigated")))
+            .where(
+                self.mine, incident.c.status.in_(("open", "acknowledged", "mitigated")), await self._seen()
+            )
             .order_by(incident.c.opened_at.desc(), incident.c.id.desc())
         )
         return [_incident(row) for row in (await self.work.db.execute(query)).mappings()]
+
+    async def _seen(self) -> sa.ColumnElement[bool]:
+        """Lists hold only what the actor may see."""
+        return await self.work.visible("operations:incident.read")
 
     async def timeline(self, id: UUID) -> list[Entry]:
         """Everything that was written about an incident, oldest first."""

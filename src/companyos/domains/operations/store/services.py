@@ -42,7 +42,7 @@ class Services:
 
     async def all(self, *, q: str = "", owner: str = "") -> list[Service]:
         """Services by name; `q` is part of the name or title."""
-        query = sa.select(service).where(self.mine, _ALIVE).order_by(service.c.name)
+        query = sa.select(service).where(self.mine, _ALIVE, await self._seen()).order_by(service.c.name)
         if q:
             query = query.where(
                 sa.or_(
@@ -57,18 +57,22 @@ class Services:
     async def dependents(self, name: str) -> list[Service]:
         """Services that say they depend on this name."""
         query = sa.select(service).where(self.mine, _ALIVE, sa.literal(name) == sa.any_(service.c.depends_on))
-        found = await self.work.db.execute(query.order_by(service.c.name))
+        found = await self.work.db.execute(query.where(await self._seen()).order_by(service.c.name))
         return [_service(row) for row in found.mappings()]
 
     async def owners(self) -> list[tuple[str, int]]:
         """Every owner and how many services it has, by name."""
         query = (
             sa.select(service.c.owner, sa.func.count())
-            .where(self.mine, _ALIVE)
+            .where(self.mine, _ALIVE, await self._seen())
             .group_by(service.c.owner)
             .order_by(service.c.owner)
         )
         return [(row[0], row[1]) for row in await self.work.db.execute(query)]
+
+    async def _seen(self) -> sa.ColumnElement[bool]:
+        """Lists and counts hold only what the actor may see."""
+        return await self.work.visible("operations:service.read")
 
     async def add(self, one: Service) -> bool:
         """Keep a new service; False when the name is taken."""

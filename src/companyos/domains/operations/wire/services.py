@@ -1,6 +1,7 @@
 """HTTP shapes of services."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -8,7 +9,7 @@ from pydantic import Field
 from companyos.kernel.http import Wire
 
 from ..public.ports import Standing
-from ..public.types import Health, Lifecycle, Link, ServiceKind, Tier
+from ..public.types import Health, Level, Lifecycle, Link, ServiceKind, Tier
 from .text import LongText, Name, Text, Url
 
 Objective = Annotated[
@@ -98,7 +99,50 @@ class ServiceOut(Wire):
     links: list[LinkOut]
     annotations: dict[str, str]
     demo: bool
+    isolated_at: datetime | None = Field(
+        description="Since when no version of it may go out; null when it may."
+    )
+    isolated_because: str
     version: int = Field(description="Counts changes; the ETag.", examples=[3])
+
+
+class IsolationIn(Wire):
+    """Confirm a preflight of isolating or releasing a service."""
+
+    reason: Annotated[str, Field(min_length=3, max_length=1000, pattern=r"^[^\x00]*$")] = Field(
+        description="Why, for the record.", examples=["Its credentials leaked."]
+    )
+    plan_hash: str = Field(pattern=r"^[0-9a-f]{64}$", description="`hash` of the preflight that was shown.")
+
+
+class IsolationOut(Wire):
+    """What was done: the service as it now is, and the evidence pack of the act."""
+
+    service: ServiceOut
+    evidence_id: UUID
+
+
+class LogLevelIn(Wire):
+    """What a service shall write into its logs."""
+
+    level: Level | None = Field(description="The least severe entries; null is the service's own default.")
+    reason: Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")] = Field(
+        default="", description="Why, for the record.", examples=["Looking for the time-outs of payments."]
+    )
+
+
+class LogLevelOut(Wire):
+    """What a service was told to write into its logs here, and whether it does."""
+
+    service: str = Field(examples=["payments-api"])
+    environment: str = Field(examples=["prod"])
+    level: Level | None = Field(description="Null is the service's own default.")
+    status: Literal["asked", "set", "failed"] | None = Field(
+        description="Null when it was never told anything."
+    )
+    said: str = Field(default="", description="What came back.")
+    actor: str | None = Field(default=None, description="Who told it.")
+    at: datetime | None = None
 
 
 class ServicesPage(Wire):

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from companyos.kernel.house import House
+from companyos.kernel.http import CLIENT_GONE
 
 from .instruments import API, CONSOLE, IDENTITY, OWN_HEADER, SERVICE, TELEMETRY, TRACE_ID, Instruments
 from .scrape import Scrape
@@ -62,27 +63,36 @@ class Requests:
         SERVICE.set(service)
         TRACE_ID.set(int(scope.get("companyos.trace_id") or "0", 16))
         started = time.perf_counter()
-        status = 500
+        status, begun, gone = 500, False, False
         span = instruments.tracer(service).start_span(
             scope["method"], _parent(scope), SpanKind.SERVER, {"http.request.method": scope["method"]}
         )
 
         async def noting(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
+                begun = True
                 status = message["status"]
                 if _is_stream(message):
                     self._finish(instruments, span, service, scope, status, started)
             await send(message)
 
+        async def hearing() -> Message:
+            nonlocal gone
+            message = await receive()
+            gone |= message["type"] == "http.disconnect"
+            return message
+
         try:
-            with trace.use_span(span, end_on_exit=False):
-                await self.app(scope, receive, noting)
+            with trace.use_span(span, False, record_exception=False, set_status_on_exception=False):
+                await self.app(scope, hearing, noting)
         except BaseException as error:
             span.record_exception(error)
             raise
         finally:
             if span.is_recording():
+                if gone and not begun:
+                    status = CLIENT_GONE
                 self._finish(instruments, span, service, scope, status, started)
 
     def _finish(

@@ -67,6 +67,33 @@ async def test_requests_become_spans_logs_and_rates_of_our_services(world, opera
     assert trace[0]["attributes"]["http.response.status_code"] == 200
 
 
+@pytest.mark.parametrize("path", ["/api/v1/events", "/api/v1/incidents", "/oauth/token"])
+async def test_a_client_that_goes_away_is_no_failure_of_ours(world, operator, path):
+    method = "GET" if path.endswith("events") else "POST"
+    headers = {**operator.headers, "Content-Length": "100", "Idempotency-Key": "gone-away"}
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "scheme": "http",
+        "method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
+        "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
+    }  # fmt: skip
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        pass
+
+    await asgi(world.house)(scope, receive, send)
+    await settle(world.house)
+    services = ("companyos-api", "companyos-identity")
+    errors = [
+        (await operator.get("/telemetry/red", params={"service": name})).json()["summary"]["errors"]
+        for name in services
+    ]
+    assert errors == [0, 0]
+
+
 async def test_the_database_tells_of_its_transactions_without_telling_what_was_in_them(world, operator):
     made = await operator.post("/services", {"name": "very-secret", "title": "Very secret"})
     assert made.status_code == 201
