@@ -34,7 +34,7 @@ async def enter_tenant(db: AsyncConnection, tenant: UUID, person: str = "") -> N
 
 async def deposit(work: Work) -> None:
     """Write the Work's records, and its events to the outbox, inside its transaction; wake the relay at commit."""
-    if work.records:
+    if work.records or work.elevated:
         await work.house.ledger.write(work)
     if not work.outbox:
         return

@@ -68,7 +68,8 @@ class Work:
 
     `db` is a connection inside a transaction that already carries the tenant for row-level security. `cause` is
     the event that a reaction reacts to, None in a request. `outbox` and `records` are written before the commit.
-    `elevation` is the one that a permit of this Work stood on.
+    `elevation` is the one that a permit of this Work stood on; `elevated` are the records of acts that needed one,
+    `packs` the evidence packs that were asked for. An elevated act without a pack gets one before the commit.
     """
 
     house: "House"
@@ -84,6 +85,8 @@ class Work:
     refusal: Decision | None = None
     cause: Envelope | None = None
     elevation: Elevation | None = None
+    elevated: dict[UUID, Elevation] = field(default_factory=dict)
+    packs: list[UUID] = field(default_factory=list)
 
     @property
     def tenancy(self) -> Resource:

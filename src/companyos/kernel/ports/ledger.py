@@ -45,13 +45,16 @@ class Ledger(Protocol):
         ...
 
     async def write(self, work: "Work") -> None:
-        """Write what the Work's `records` hold, and empty them; called before the commit."""
+        """Write what the Work's `records` hold, and empty them; called before the commit.
+
+        An elevated act for which no pack was asked gets one.
+        """
         ...
 
     async def pack(
         self, work: "Work", record: UUID, *, title: str, attachments: Mapping[str, Attachment]
     ) -> UUID:
-        """Ask for an evidence pack about a record and return its id."""
+        """Ask for an evidence pack about a record and return its id; of an elevated act it tells the elevation."""
         ...
 
     async def decisions(self, work: "Work", *, last: int) -> Sequence[KeptDecision]:

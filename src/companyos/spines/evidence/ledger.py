@@ -15,8 +15,8 @@ from companyos.kernel.ids import new_id
 from companyos.kernel.ports.ledger import Attachment, KeptDecision
 from companyos.kernel.work import Work
 
-from . import archive, canonical
-from .pack import attach
+from . import archive, canonical, elevated
+from .pack import ELEVATION, attach
 from .record import DecisionLink, Record, stamp
 from .tables import decision as decided
 from .writing import Entry, hexed, write
@@ -31,8 +31,6 @@ _PACK = text(
 
 MAX_TEXT = 2000
 """Longest actor, action, subject, request or trace id that a record keeps, in characters."""
-MOST_UNWRITTEN = 1000
-"""Records that a Work gathers before they are written."""
 MOST_UNWRITTEN = 1000
 """Records that one Work gathers before they are written."""
 
@@ -82,13 +80,22 @@ class EvidenceLedger:
             *(bytes(entry.detail).decode(), entry.request, entry.trace),
             *((kept.id, kept.sha256) if kept else (None, None)),
         )
-        work.records.append(Entry(row, (work.tenant, id_, hexed(entry.hash)), kept and kept.row))
+        place = (work.tenant, id_, hexed(entry.hash))
+        work.records.append(Entry(row, place, kept and kept.row, id_, entry.action))
+        if decision is not None and (elevation := await elevated.stood_on(work, decision)):
+            work.elevated[id_] = elevation
         if len(work.records) >= MOST_UNWRITTEN:
-            await self.write(work)
+            await self._flush(work)
         return id_
 
     async def write(self, work: Work) -> None:
-        """Write the records of the Work in the order of their acts."""
+        """Write the records of the Work in the order of their acts; an elevated act leaves a pack in any case."""
+        if work.elevated and not work.packs:
+            id_, _ = next(iter(work.elevated.items()))
+            await self.pack(work, id_, title=elevated.title(work, id_), attachments={})
+        await self._flush(work)
+
+    async def _flush(self, work: Work) -> None:
         if work.records:
             await write(work.db, work.records)
             work.records.clear()
@@ -100,7 +107,10 @@ class EvidenceLedger:
 
         Raises ValueError for an attachment whose name or size packs do not allow.
         """
-        id_, files = new_id(), attach(attachments)
+        given = dict(attachments)
+        if record in work.elevated:
+            given.setdefault(ELEVATION, await elevated.told(work, work.elevated[record]))
+        id_, files = new_id(), attach(given)
         row = {
             "tenant": work.tenant,
             "id": id_,
@@ -110,6 +120,7 @@ class EvidenceLedger:
             "attachments": archive.write(files) if files else b"",
         }
         await work.db.execute(_PACK, row)
+        work.packs.append(id_)
         return id_
 
     async def decisions(self, work: Work, *, last: int) -> Sequence[KeptDecision]:

@@ -6,7 +6,9 @@ decision.json         the decision that allowed it: policies, version, reasons, 
 proof.json            that the record is in the tree the checkpoint speaks of (RFC 9162 inclusion proof)
 checkpoint.txt        signed: the ledger's size and root hash (C2SP tlog-checkpoint)
 keys.json             the public keys of both signatures (JWK set)
-…                     attachments: log excerpts, plans, diffs
+elevation.json        an elevated act: who asked for the right, why, who approved it, for how long, for which plan
+plan.json             what was approved; its SHA-256 is the plan's hash
+…                     attachments: log excerpts, dry runs, steps, diffs
 """
 
 from collections.abc import Mapping
@@ -21,6 +23,7 @@ from .record import Record
 
 STATEMENT, RECORD, DECISION = "statement.dsse.json", "record.json", "decision.json"
 PROOF, CHECKPOINT, KEYS = "proof.json", "checkpoint.txt", "keys.json"
+ELEVATION, PLAN = "elevation.json", "plan.json"
 RESERVED = frozenset({STATEMENT, RECORD, DECISION, PROOF, CHECKPOINT, KEYS})
 
 Attachment = str | bytes | Mapping[str, Any]

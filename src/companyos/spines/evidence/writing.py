@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import Column, Table, text
@@ -15,11 +16,13 @@ Row = tuple[Any, ...]
 
 
 class Entry(NamedTuple):
-    """One record that waits to be written: its row, its place in the queue, the decision kept with it."""
+    """One record that waits to be written, with its place in the queue and the decision kept with it."""
 
     record: Row
     pending: Row
     decision: Row | None
+    id: UUID
+    action: str
 
 
 async def write(db: AsyncConnection, entries: Sequence[Entry]) -> None:
