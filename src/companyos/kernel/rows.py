@@ -14,8 +14,8 @@ class Rows:
     `reads` is the action that shows one of them ("operations:service.read"), `type` the entity type, `tenant` and
     `id` the columns of the tenant and of the entity's id. `attrs` holds a column for every attribute that the
     schema declares: Text for String, Integer or BigInteger for Long, Boolean for Bool, an array of Text for
-    `Set<String>`, Text or Uuid with the id for a reference. NULL is a missing attribute. `parents` names the type
-    of a parent ("operations.service") and the column that holds its id.
+    `Set<String>`, Text or Uuid with the id for a reference. NULL is a missing attribute, so only the column of an
+    optional one may hold it. `parents` names the type of a parent ("operations.service") and the column of its id.
     """
 
     reads: str

@@ -60,7 +60,7 @@ def visible(inputs: Inputs, tenant: str, policies: PolicySet, rows: Rows) -> Con
     forbids: list[Condition] = []
     for id_, residual in sorted(left.residuals.items()):
         (permits if residual["effect"] == "permit" else forbids).append(_told(sql, id_, residual))
-    return both(either(*permits), opposite(either(*forbids)), *_complete(sql))
+    return both(either(*permits), opposite(either(*forbids)))
 
 
 def _told(sql: Expressions, id_: str, residual: dict[str, Any]) -> Condition:
@@ -74,14 +74,6 @@ def _told(sql: Expressions, id_: str, residual: dict[str, Any]) -> Condition:
 def _condition(sql: Expressions, est: Any) -> Condition:
     told = [(one["kind"], sql.condition(one["body"])) for one in est["conditions"]]
     return both(*(said if kind == "when" else opposite(said) for kind, said in told))
-
-
-def _complete(sql: Expressions) -> Iterator[Condition]:
-    """A resource that lacks what its type requires is a no, whoever asks."""
-    for name, attribute in sql.shape.attributes.items():
-        column = sql.rows.attrs.get(name)
-        if attribute.required and column is not None and getattr(column, "nullable", True):
-            yield column.is_not(None)
 
 
 def unfit(policies: PolicySet) -> Iterator[Reason]:
