@@ -97,7 +97,7 @@ class OnlyMe:
 class NobodyMay:
     """A gate that is closed."""
 
-    async def decide(self, work: Work, action: str, on: Resource) -> Decision:
+    async def decide(self, work: Work, action: str, on: Resource, plan: object = None) -> Decision:
         return Decision(False, action, str(on.ref), (Reason("closed", "Nobody may."),))
 
 

@@ -5,12 +5,17 @@ own transaction, so a second request with it waits until the first has committed
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope
 
+from companyos.kernel.http import SAID_ONCE
 from companyos.kernel.problems import Invalid
 from companyos.kernel.work import Work
 
@@ -67,6 +72,57 @@ async def keep(work: Work, key: str, answer: Answer) -> None:
         .filter_by(tenant_id=work.tenant, actor=work.actor.ref, key=key)
         .values(status=answer.status, content_type=answer.content_type, etag=answer.etag, body=answer.body)
     )
+
+
+@dataclass(slots=True)
+class Keyed:
+    """One POST with an Idempotency-Key: its body, which is read before anything happens, and its answer."""
+
+    key: str
+    scope: Scope
+    receive_more: Receive
+    _body: bytes = b""
+    _given: bool = field(default=False, init=False)
+
+    async def read(self) -> None:
+        """Read the whole body, to which the key is bound. Raises ClientDisconnect when it does not come whole."""
+        parts, more = [], True
+        while more:
+            message = await self.receive_more()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            parts.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        self._body = b"".join(parts)
+
+    async def receive(self) -> Message:
+        """The body that was read, in one piece; then whatever comes."""
+        if self._given:
+            return await self.receive_more()
+        self._given = True
+        return {"type": "http.request", "body": self._body, "more_body": False}
+
+    async def claim(self, work: Work) -> None:
+        """Take the key for this very request; see `claim`."""
+        query = self.scope.get("query_string", b"")
+        await claim(work, self.key, fingerprint(self.scope["method"], self.scope["path"], query, self._body))
+
+    async def keep(self, work: Work, response: Sequence[Message]) -> None:
+        """Keep the answer that the messages of a whole response make, without what may be said only once."""
+        start, *rest = response
+        headers = Headers(raw=start.get("headers", []))
+        if SAID_ONCE in headers:
+            answer = Answer(start["status"], None, None, b"")
+        else:
+            body = b"".join(message.get("body", b"") for message in rest)
+            answer = Answer(start["status"], headers.get("content-type"), headers.get("etag"), body)
+        await keep(work, self.key, answer)
+
+
+def keyed(scope: Scope, receive: Receive) -> Keyed | None:
+    """The request as one that can be repeated; None when it is no POST or carries no key."""
+    key = Headers(scope=scope).get("idempotency-key") if scope["method"] == "POST" else None
+    return None if key is None else Keyed(key, scope, receive)
 
 
 async def forget_old(db: AsyncConnection, hours: int) -> int:

@@ -7,10 +7,12 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from companyos.kernel.decision import Reason, Remedy
+from companyos.kernel.http import CLIENT_GONE
 from companyos.kernel.problems import Conflict, Malformed, Problem
 
 from .answers import Replayed
@@ -111,6 +113,11 @@ async def _http(request: Request, error: Exception) -> Response:
     )
 
 
+async def _gone(request: Request, error: Exception) -> Response:
+    """The client went away in the middle of its request: nothing failed here, and nobody reads this."""
+    return Response(status_code=CLIENT_GONE)
+
+
 class Fault(Problem):
     """Something that nobody foresaw; the log has the rest under the request id."""
 
@@ -130,5 +137,6 @@ def tell_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _fault)
     app.add_exception_handler(Problem, _told)
     app.add_exception_handler(Replayed, _replayed)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)

@@ -98,7 +98,11 @@ async def _serve(settings: "Settings", occupancy: "Occupancy | None") -> int:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         typer.echo("\nStopping …")
         stopping.cancel()
+        house.closing.set()
         http.stop()  # type: ignore[no-untyped-call]
+        if not (await asyncio.wait({serving}, timeout=settings.stop_seconds))[0]:
+            typer.echo(f"Requests that did not end within {settings.stop_seconds:g} s are cut off.")
+            serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await serving
     typer.echo("CompanyOS is down; the data is kept.")

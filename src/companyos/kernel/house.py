@@ -1,5 +1,6 @@
 """The house: what compose has put together, as a Work sees it."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -37,7 +38,8 @@ class Begin(Protocol):
 class House:
     """The adapters, spines and answers that one process runs with. Built once by `app.compose`.
 
-    `gate` and `ledger` are set by the policy and evidence spines when they start, `begin` by the app.
+    `gate` and `ledger` are set by the policy and evidence spines when they start, `begin` by the app. `closing` is
+    set when the house is about to stop: answers that have no end of their own, end then.
     """
 
     settings: Settings
@@ -47,6 +49,7 @@ class House:
     parts: "tuple[Domain, ...]" = ()
     adapters: dict[type, Any] = field(default_factory=dict)
     part_settings: dict[type, Any] = field(default_factory=dict)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
     answers: "Mapping[type, Callable[[Work], Any]]" = field(default_factory=dict)
 
     def adapter(self, port: type[T]) -> T:

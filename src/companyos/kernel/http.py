@@ -105,6 +105,9 @@ def _foreign() -> Malformed:
     return Malformed("The cursor was not made by this list; start again without it.")
 
 
+CLIENT_GONE = 499
+"""What is noted, in nginx's number, of a request whose client went away before an answer began: no failure of ours."""
+
 SAID_ONCE = "CompanyOS-Said-Once"
 """Response header of an answer that holds a secret: it is not kept for a repeated request."""
 

@@ -123,6 +123,9 @@ class Settings(BaseSettings):
         15.0, gt=0, description="Longest wait for a request body, in seconds."
     )
     request_timeout_seconds: float = Field(30.0, gt=0, description="Longest run of one request, in seconds.")
+    stop_seconds: float = Field(
+        10.0, ge=0, description="Longest wait at the stop for requests that are under way, in seconds."
+    )
     rate_per_second: float = Field(200.0, gt=0, description="Sustained requests per second of one caller.")
     rate_burst: int = Field(400, ge=1, description="Requests that one caller may send at once.")
     refused_per_second: float = Field(

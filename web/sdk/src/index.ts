@@ -2,7 +2,7 @@
 import { type Api, createApi } from "./api";
 import { Auth, type Journey } from "./auth";
 import type { Context } from "./context";
-import { type LiveHandlers, SILENCE, follow } from "./live";
+import { type LiveHandlers, follow } from "./live";
 import { Outcomes } from "./resume";
 import { type Storage, browserStorage, tabStorage } from "./storage";
 import { Transport } from "./transport";
@@ -35,8 +35,6 @@ export interface CompanyOSOptions {
   leave: (url: string) => void;
   tokens?: Storage;
   journeys?: Storage;
-  /** Milliseconds without a byte after which the event stream counts as lost; more than two of the server's heartbeats. */
-  silence?: number;
 }
 
 /** A signed-in (or not yet signed-in) person's way to CompanyOS. */
@@ -53,12 +51,7 @@ export interface CompanyOS {
 
 export function createCompanyOS(options: CompanyOSOptions): CompanyOS {
   const { baseUrl, clientId, redirectUri, context, here, leave, issuer = baseUrl } = options;
-  const {
-    scope = "openid profile offline_access",
-    tokens = browserStorage(),
-    journeys = tabStorage(),
-    silence = SILENCE,
-  } = options;
+  const { scope = "openid profile offline_access", tokens = browserStorage(), journeys = tabStorage() } = options;
   const auth = new Auth({ issuer: new URL(issuer), clientId, redirectUri, scope, tokens, journeys, leave });
   const transport = new Transport({ auth, context, here });
   const outcomes = new Outcomes(journeys);
@@ -73,6 +66,6 @@ export function createCompanyOS(options: CompanyOSOptions): CompanyOS {
     auth,
     outcomes,
     finishSignIn,
-    follow: (handlers) => follow(transport, `${baseUrl}/api/v1/events`, handlers, silence),
+    follow: (handlers) => follow(transport, `${baseUrl}/api/v1/events`, handlers),
   };
 }

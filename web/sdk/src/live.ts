@@ -20,15 +20,22 @@ export interface LiveHandlers {
 
 const SHORTEST = 1_000;
 const LONGEST = 30_000;
-/** The server sends a comment every 15 s (its setting `heartbeat_seconds`): two missed and a little more is silence. */
-export const SILENCE = 35_000;
+/** Silence until the server has said how often its heart beats. */
+const SILENCE = 35_000;
+/** What a heartbeat may come late. */
+const LATE = 5_000;
+
+/** How long nothing may come, in ms: two heartbeats of the server's own setting, and a little more. */
+function silenceOf(response: Response): number {
+  const seconds = Number(response.headers.get("companyos-heartbeat"));
+  return seconds > 0 ? seconds * 2_000 + LATE : SILENCE;
+}
 
 /** Follow the server-sent events of one context over fetch (an EventSource cannot carry a bearer token). Returns the stop. */
 export function follow(
   transport: Pick<Transport, "fetch">,
   url: string,
   { onEvent, onConnection }: LiveHandlers,
-  silence: number = SILENCE,
 ): () => void {
   const stop = new AbortController();
   let wait = SHORTEST;
@@ -38,6 +45,7 @@ export function follow(
     const request = new Request(url, { headers: { Accept: "text/event-stream" }, signal: line.signal });
     const response = await transport.fetch(request);
     line.signal.throwIfAborted();
+    line.silence = silenceOf(response);
     const onBytes = () => ((heard = Date.now()), line.alive());
     onBytes();
     onConnection({ state: "live", at: heard });
@@ -48,7 +56,7 @@ export function follow(
   const run = async () => {
     onConnection({ state: "connecting", at: heard });
     while (!stop.signal.aborted) {
-      const line = new Line(stop.signal, silence);
+      const line = new Line(stop.signal);
       const failure = await Promise.race([listen(line), line.broken]).then(
         () => undefined,
         (error: unknown) => error,
@@ -70,12 +78,10 @@ class Line {
   readonly #over = new AbortController();
   readonly signal = this.#over.signal;
   readonly broken: Promise<never>;
+  silence = SILENCE;
   #watch: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    private readonly stop: AbortSignal,
-    private readonly silence: number,
-  ) {
+  constructor(private readonly stop: AbortSignal) {
     this.broken = new Promise((_, reject) => {
       this.signal.addEventListener("abort", () => reject(this.signal.reason as Error), { once: true });
     });

@@ -7,6 +7,7 @@ let lines: { say: (text: string) => void; signal: AbortSignal }[];
 let events: LiveEvent[];
 let states: Connection[];
 let stop: () => void;
+let heartbeat: string | undefined;
 
 const server = {
   fetch: async ({ signal }: Request) => {
@@ -16,7 +17,7 @@ const server = {
         signal.addEventListener("abort", () => to.error(signal.reason));
       },
     });
-    return new Response(body);
+    return new Response(body, { headers: heartbeat ? { "CompanyOS-Heartbeat": heartbeat } : {} });
   },
 };
 const said = () => states.map(({ state }) => state);
@@ -27,7 +28,7 @@ beforeEach(async () => {
   vi.stubGlobal("addEventListener", browser.addEventListener.bind(browser));
   vi.stubGlobal("removeEventListener", browser.removeEventListener.bind(browser));
   vi.resetModules();
-  [lines, events, states] = [[], [], []];
+  [lines, events, states, heartbeat] = [[], [], [], undefined];
   const { follow } = await import("../src/live");
   stop = follow(server, "http://localhost/events", {
     onEvent: (event) => events.push(event),
@@ -66,6 +67,18 @@ test("a stream that falls silent is lost since it was last heard, and is opened 
   await tick(1_000);
   expect(said()).toEqual(["connecting", "live", "lost", "live"]);
   expect(lines).toHaveLength(2);
+});
+
+test("how long silence is, follows the heartbeat that the server says it has", async () => {
+  stop();
+  heartbeat = "60";
+  const { follow } = await import("../src/live");
+  states = [];
+  stop = follow(server, "http://localhost/events", { onEvent: () => {}, onConnection: (now) => states.push(now) });
+  await tick(120_000);
+  expect(said()).toEqual(["connecting", "live"]);
+  await tick(6_000);
+  expect(said().slice(0, 3)).toEqual(["connecting", "live", "lost"]);
 });
 
 test("offline is lost at once; online does not wait for the next try", async () => {

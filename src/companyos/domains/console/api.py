@@ -14,9 +14,13 @@ from companyos.kernel.ports.live import News
 from .service import news
 from .service.overview import overview
 from .service.search import search
+from .settings import ConsoleSettings
 from .wire import FoundOut, HitOut, NewsOut, OverviewOut, overview_out
 
 router = APIRouter(tags=["console"])
+
+HEARTBEAT = "CompanyOS-Heartbeat"
+"""Response header of an event stream: seconds between its heartbeats."""
 
 EVENT_STREAM: dict[int | str, dict[str, Any]] = {
     200: {
@@ -68,12 +72,14 @@ async def search_everything(
 async def stream_events(request: Request, work: WorkDep) -> StreamingResponse:
     """Hear that something changed in the tenant, as server-sent events (WHATWG HTML §9.2).
 
-    A comment comes as heartbeat. The stream ends when the token expires or the sign-in is revoked: connect again
+    A comment comes as heartbeat, as often as the header `CompanyOS-Heartbeat` says in seconds: after two that did not
+    come, nobody speaks any more. The stream ends when the token expires or the sign-in is revoked: connect again
     with a new token. Events carry no ids and `Last-Event-ID` is not used: after a gap, ask the API again.
     """
     token = request.headers["authorization"].partition(" ")[2]
     heard = await news.listen(work, token)
-    return StreamingResponse(_written(heard), media_type="text/event-stream")
+    every = {HEARTBEAT: f"{work.settings(ConsoleSettings).heartbeat_seconds:g}"}
+    return StreamingResponse(_written(heard), media_type="text/event-stream", headers=every)
 
 
 async def _written(heard: AsyncGenerator[News | None]) -> AsyncIterator[bytes]:

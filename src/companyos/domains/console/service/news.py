@@ -45,7 +45,7 @@ async def start(house: House) -> None:
 
 
 async def listen(work: Work, token: str) -> AsyncGenerator[News | None]:
-    """The tenant's news as they come; None is a heartbeat. Ends when the token expires or the grant is revoked."""
+    """The tenant's news as they come; None is a heartbeat. Ends with the token, the grant or the house."""
     await work.permit("console:news.read", on=work.tenancy)
     settings = work.settings(ConsoleSettings)
     work.house.adapter(Listeners).check(work.actor.ref, settings.streams_per_person)
@@ -58,10 +58,15 @@ async def _listen(work: Work, token: str, heartbeat: float) -> AsyncGenerator[Ne
         await work.db.close()  # a stream may stay open for hours: the pool gets its connection back
         news = house.adapter(Live).listen(work.tenant)
         coming = asyncio.ensure_future(anext(news))
+        closing = asyncio.ensure_future(house.closing.wait())
         try:
             yield None
             while True:
-                done, _ = await asyncio.wait({coming}, timeout=heartbeat)
+                either = {coming, closing}
+                await asyncio.wait(either, timeout=heartbeat, return_when=asyncio.FIRST_COMPLETED)
+                if closing.done():
+                    return
+                done = coming.done()
                 heard = coming.result() if done else None
                 if (heard is None or heard.type.startswith(ABOUT_SIGN_INS)) and not await _stands(
                     house, token
@@ -71,6 +76,7 @@ async def _listen(work: Work, token: str, heartbeat: float) -> AsyncGenerator[Ne
                     coming = asyncio.ensure_future(anext(news))
                 yield heard
         finally:
+            closing.cancel()
             coming.cancel()
             with suppress(asyncio.CancelledError):
                 await coming

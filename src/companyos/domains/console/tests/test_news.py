@@ -81,6 +81,7 @@ async def test_news_of_the_own_tenant_come_and_of_no_other(world: World, browser
     mine, other = await world.person("sre"), await world.person("sre", tenant="other")
     async with listening(browser, mine) as stream:
         assert stream.response.headers["content-type"].startswith("text/event-stream")
+        assert stream.response.headers["companyos-heartbeat"] == "15"
         await other.post("/services", {"name": "theirs", "title": "Theirs"})
         await mine.post("/services", {"name": "ours", "title": "Ours"})
         await world.deliver()
@@ -96,6 +97,15 @@ async def test_a_stream_ends_soon_after_its_sign_in(
         await revoke(world, person)
         await stream.ends()
     assert await status(browser, person) == 401
+
+
+async def test_streams_end_when_the_house_is_about_to_stop(
+    world: World, house: House, browser: httpx.AsyncClient
+) -> None:
+    async with listening(browser, await world.person("sre")) as stream:
+        house.closing.set()
+        await stream.ends()
+    house.closing.clear()
 
 
 async def test_one_person_keeps_so_many_streams_open_and_no_more(
