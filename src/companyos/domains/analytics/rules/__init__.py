@@ -1,0 +1,1 @@
+"""Pure decisions of analytics: no database, no HTTP, no clock."""
