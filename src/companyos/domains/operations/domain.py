@@ -2,16 +2,16 @@
 
 from companyos.kernel.domain import Action, AuditEvent, Domain, Job
 
-from . import entities, outside, reactions
+from . import entities, outside, reactions, steps
 from .api import router
 from .graph import graph
 from .outside import receiver
-from .public.ports import Deployments, Incidents, Services, ServiceSignals
+from .public.ports import Deployments, Incidents, Services, ServiceSignals, Tallies
 from .seed import seed
 from .seed.own import keep_own_history
 from .seed.traffic_history import keep_traffic_going
 from .service import isolation, orders
-from .service.answers import Catalogue, Releases, Troubles
+from .service.answers import Catalogue, Releases, Sums, Troubles
 from .service.signals import HeardSignals
 from .settings import OperationsSettings
 from .tables import rows
@@ -87,6 +87,7 @@ domain = Domain(
         Deployments: Releases,
         Incidents: Troubles,
         ServiceSignals: HeardSignals,
+        Tallies: Sums,
     },
     entities={
         "operations.service": entities.load_service,
@@ -99,6 +100,7 @@ domain = Domain(
         **{f"operations:service.{verb}": isolation.preview_of(verb) for verb in isolation.VERBS},
     },
     rows=rows,
+    steps=steps.TYPES,
     settings=OperationsSettings,
     starts=outside.open_all,
     stops=outside.close_all,

@@ -81,7 +81,7 @@ class Plan:
 
 def plan(verb: Verb, on: Deployment, target: Deployment | None, affected: Sequence[str]) -> Plan:
     """The plan of a verb that `refusal` has nothing against."""
-    goal = target if verb == "roll_back" and target else on
+    goal = target or on
     return Plan(
         verb=verb,
         deployment=str(on.id),
@@ -101,7 +101,7 @@ def _effects(verb: Verb, on: Deployment, goal: Deployment) -> tuple[str, ...]:
     first = (
         f"{on.service} {on.version} in {on.environment} is marked as rolled back."
         if verb == "roll_back"
-        else f"{on.service} {on.version} goes out to {on.environment} again, as a new deployment."
+        else f"{on.service} {goal.version} goes out to {on.environment} again, as a new deployment."
     )
     return (
         first,

@@ -62,11 +62,13 @@ async def get_incident(work: Work, id: UUID) -> Told:
     return await _told(work, incident)
 
 
-async def open_incident(work: Work, said: Mapping[str, Any], *, text: str, demo: bool = False) -> Told:
+async def open_incident(
+    work: Work, said: Mapping[str, Any], *, text: str, demo: bool = False, id: UUID | None = None
+) -> Told:
     """Say that something is wrong. Raises Invalid for services and deployments that are not there."""
     decision = await work.permit("operations:incident.open", on=work.tenancy)
     incident = Incident(
-        id=new_id(), status="open", environment=work.environment, opened_at=work.now, demo=demo, **said
+        id=id or new_id(), status="open", environment=work.environment, opened_at=work.now, demo=demo, **said
     )
     await _check_links(work, incident)
     await Incidents(work).add(incident)

@@ -58,7 +58,7 @@ async def preflight(work: Work, id: UUID, verb: Verb) -> Preflight:
     on = await Deployments(work).get(id)
     await work.permit("operations:deployment.read", on=on)
     decision = await work.decide(f"operations:deployment.{verb}", on=on)
-    made, _, affected, more = await _plan(work, verb, on)
+    made, _, affected, more = await look(work, verb, on)
     return Preflight(made, decision, affected, more)
 
 
@@ -85,11 +85,24 @@ def preview_of(verb: Verb) -> MakePreview:
     return make
 
 
-async def order(work: Work, id: UUID, verb: Verb, *, reason: str, plan_hash: str) -> Receipt:
-    """Do what the preflight showed, and only that: a plan that has changed since is refused with Conflict."""
+async def order(
+    work: Work,
+    id: UUID,
+    verb: Verb,
+    *,
+    reason: str,
+    plan_hash: str,
+    to: Deployment | None = None,
+    replacement: UUID | None = None,
+) -> Receipt:
+    """Do what the preflight showed, and only that: a plan that has changed since is refused with Conflict.
+
+    `to` is another deployment of the service whose version a redeployment brings; `replacement` is the id of the
+    deployment that carries the order.
+    """
     on = await Deployments(work).get(id, lock=True)
     await work.permit("operations:deployment.read", on=on)
-    made, target, affected, more = await _plan(work, verb, on)
+    made, target, affected, more = await look(work, verb, on, to)
     decision = await work.permit(f"operations:deployment.{verb}", on=on, plan=made.hash)
     if made.hash != plan_hash:
         raise _changed(made)
@@ -119,16 +132,20 @@ async def order(work: Work, id: UUID, verb: Verb, *, reason: str, plan_hash: str
         },
     )
     proof = Proof(evidence, f"operations.deployment.{_DONE[verb]}", work.now)
-    was, kept = await _keep(work, verb, on, target, proof)
+    was, kept = await _keep(work, verb, on, target, proof, replacement or new_id())
     _emit(work, verb, was, kept, reason, evidence)
     return Receipt(kept, evidence, record)
 
 
-async def _plan(
-    work: Work, verb: Verb, on: Deployment
+async def look(
+    work: Work, verb: Verb, on: Deployment, to: Deployment | None = None
 ) -> tuple[Plan, Deployment | None, tuple[Affected, ...], bool]:
+    """The plan, the deployment whose version runs afterwards, what trouble could reach, and whether there is more.
+
+    Raises Conflict when the verb cannot be done now.
+    """
     store = Deployments(work)
-    target = await store.before(on) if verb == "roll_back" else None
+    target = await store.before(on) if verb == "roll_back" else to
     no = refusal(verb, on, await store.newest(on.service), target)
     if no:
         raise Conflict(no, reasons=[Reason("verb_not_possible", no, "operations.deployment")])
@@ -139,7 +156,7 @@ async def _plan(
 
 
 async def _keep(
-    work: Work, verb: Verb, on: Deployment, target: Deployment | None, proof: Proof
+    work: Work, verb: Verb, on: Deployment, target: Deployment | None, proof: Proof, id: UUID
 ) -> tuple[Deployment, Deployment]:
     """The deployment that the verb was done to, as it stands now, and the one that carries the order."""
     store = Deployments(work)
@@ -150,7 +167,7 @@ async def _keep(
     if verb == "roll_back":
         was = replace(was, status="rolled_back", finished_at=on.finished_at or work.now)
     was = await store.put(was)
-    goal, id = target or on, new_id()
+    goal = target or on
     new = Deployment(
         id=id,
         service=on.service,
