@@ -14,8 +14,9 @@ from companyos.kernel.ports.live import News
 from .service import news
 from .service.overview import overview
 from .service.search import search
+from .service.span import across
 from .settings import ConsoleSettings
-from .wire import FoundOut, HitOut, NewsOut, OverviewOut, overview_out
+from .wire import AcrossTenantsOut, FoundOut, HitOut, NewsOut, OverviewOut, overview_out
 
 router = APIRouter(tags=["console"])
 
@@ -46,6 +47,18 @@ async def get_overview(
 ) -> OverviewOut:
     """The environment at a glance: services worst first, active incidents, latest deployments, what changed."""
     return overview_out(await overview(work, range))
+
+
+@router.get("/console/tenants")
+async def get_tenant_totals(
+    work: WorkDep,
+    range: Annotated[
+        str, Query(max_length=16, description="How far back deployments count.", examples=["now-24h"])
+    ] = "now-24h",
+    region: Annotated[str, Query(max_length=100, description="Only tenants of this region.")] = "",
+) -> AcrossTenantsOut:
+    """Totals of the own tenant and of every tenant that granted you a span of control; of no other, in nothing."""
+    return AcrossTenantsOut.model_validate(await across(work, range=range, region=region))
 
 
 @router.get("/search")

@@ -181,3 +181,30 @@ def _card(standing: Standing) -> ServiceCardOut:
         p95_ms=signals.p95_ms,
         spark=list(signals.spark),
     )
+
+
+class TotalsOut(Wire):
+    """How much there is."""
+
+    services: int = Field(examples=[12])
+    incidents_active: int = Field(examples=[1])
+    deployments: int = Field(examples=[40])
+
+
+class TenantTotalsOut(Wire):
+    """How much one tenant has."""
+
+    slug: str = Field(examples=["acme"])
+    name: str = Field(examples=["Acme Bank"])
+    region: str = Field(examples=["eu-central"])
+    totals: TotalsOut
+    ends_at: datetime | None = Field(description="When the span to it ends; null for the own tenant.")
+
+
+class AcrossTenantsOut(Wire):
+    """The own tenant and every spanned one."""
+
+    since: datetime
+    tenants: list[TenantTotalsOut]
+    totals: TotalsOut = Field(description="The sum of the tenants shown.")
+    regions: dict[str, int] = Field(description="How many tenants are in each region.", examples=[{"eu": 2}])

@@ -171,3 +171,8 @@ class ElevationReviewed(ElevationNews, frozen=True):
 @event("identity.span.granted", version=1)
 class SpanGranted(ElevationNews, frozen=True):
     """Somebody outside the tenant sees its totals for a time."""
+
+
+@event("identity.span.changed", version=1)
+class SpanChanged(ElevationNews, frozen=True):
+    """Told in the tenants of whoever holds the span: it began, or it ended."""

@@ -3,31 +3,45 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from companyos.kernel.entities import EntityRef
 from companyos.kernel.house import House
 from companyos.kernel.ids import new_id
 from companyos.kernel.ports.authenticator import Authenticator, Claims
-from companyos.kernel.problems import Conflict
+from companyos.kernel.problems import Conflict, NotFound
+from companyos.kernel.work import Actor, Work
 
 from . import one_time
 from .authenticator import TokenAuthenticator
+from .elevations.spanning import Span, entering, spanned
 from .handles import Handle
+from .elevations import asking, ending
+from .elevations.wire import AskIn
 from .identity import identity_of
 from .service.invitation import invitation_for
 from .settings import IdentitySettings
-from .store import accounts, people, tenants
+from .store import accounts, elevations, people, tenants
 
 __all__ = [
+    "Asked",
     "Belongs",
     "IdentitySettings",
     "Invitation",
+    "Span",
     "authenticate_ingest_key",
+    "entering",
     "found_tenant",
+    "own_tenant",
+    "person_now",
     "seed_ingest_key",
     "seed_person",
     "seed_tenant",
+    "slug_of",
+    "spanned",
     "turn_signing_key",
+    "withdraw_elevation",
 ]
 
 
@@ -160,3 +174,59 @@ async def seed_ingest_key(house: House, *, tenant: UUID, name: str, environment:
 async def turn_signing_key(house: House, *, now: datetime, compromised: bool = False) -> str:
     """Turn the issuer to its next key and return its id; `compromised` refuses every token of the last one."""
     return await identity_of(house).signing.turn(now, compromised=compromised)
+
+
+async def person_now(work: Work, person: UUID) -> Actor | None:
+    """A member of the Work's tenant as they are now, without proof of presence; None when they may not act there."""
+    try:
+        member = await people.member(work.db, work.tenant, person)
+    except NotFound:
+        return None
+    if member.status != "active" or work.environment not in member.environments:
+        return None
+    more = await elevations.roles_of(work.db, work.tenant, person, work.environment)
+    return Actor("person", str(person), member.name, roles=frozenset(member.roles) | more)
+
+
+async def own_tenant(work: Work) -> tenants.Tenant:
+    """The Work's tenant."""
+    return await tenants.by_id(work.db, work.tenant)
+
+
+async def slug_of(work: Work) -> str:
+    """The short name of the Work's tenant."""
+    return (await tenants.by_id(work.db, work.tenant)).slug
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of a request for an elevation: its state, who decided (by name), and what they wrote."""
+
+    id: UUID
+    state: str
+    decided_by: str
+    note: str
+
+
+async def ask_elevation(
+    work: Work, *, action: str, on: EntityRef, input: Mapping[str, Any], minutes: int, reason: str
+) -> Asked:
+    """Ask, in the name of the Work's actor, for an elevation for one act as its preview shows it now."""
+    body = AskIn(
+        kind="act", action=action, type=on.type, id=on.id, input=dict(input), minutes=minutes, reason=reason
+    )
+    return _asked(await asking.request(work, body))
+
+
+async def asked_elevation(work: Work, id: UUID) -> Asked:
+    """How a request stands. Raises NotFound."""
+    return _asked(await elevations.get(work.db, work.tenant, id))
+
+
+async def withdraw_elevation(work: Work, id: UUID) -> Asked:
+    """Take a request of the Work's actor back."""
+    return _asked(await ending.withdraw(work, id))
+
+
+def _asked(found: elevations.ElevationRequest) -> Asked:
+    return Asked(found.id, found.state, found.decided_by_name, found.note)

@@ -9,7 +9,7 @@ from companyos.kernel.ports.elevations import Elevations
 
 from . import api, events  # noqa: F401 - events enter the registry by being imported
 from .authenticator import TokenAuthenticator
-from .elevations import breaking, deciding, spanning, upkeep
+from .elevations import breaking, deciding, spanning, telling, upkeep
 from .elevations.holding import KeptElevations
 from .entities import ENTITIES
 from .external import ExternalIssuer
@@ -17,6 +17,7 @@ from .identity import Identity
 from .issuer.routes import ROUTES
 from .seed import seed
 from .settings import IdentitySettings
+from .store.elevations import ROWS
 from .upkeep import forget_ended, tend_keys
 
 HTTP_SECONDS = 5.0
@@ -49,6 +50,7 @@ spine = Domain(
     actions=(
         Action("identity:tenant.read", "See the tenant", risk="none", deny="hide"),
         Action("identity:tenant.update", "Rename the tenant"),
+        Action("identity:tenant.span", "See the totals of the tenant", risk="none", deny="hide"),
         Action("identity:person.list", "See who is a member", risk="none"),
         Action("identity:person.read", "See a member", risk="none", deny="hide"),
         Action("identity:person.invite", "Invite a person"),
@@ -108,8 +110,13 @@ spine = Domain(
         upkeep.approver_locked,
         upkeep.role_revoked,
         upkeep.role_voided,
+        telling.span_granted,
+        telling.span_expired,
+        telling.span_revoked,
+        telling.span_voided,
     ),
     entities=ENTITIES,
+    rows=(ROWS,),
     previews={
         "identity:elevation.approve": deciding.preview_approval,
         "identity:elevation.break_glass": breaking.preview_breaking,

@@ -112,6 +112,23 @@ class Deployments(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much there is: services that are not archived, and of the Work's environment the rest."""
+
+    services: int
+    incidents_active: int
+    deployments: int
+
+
+class Tallies(Protocol):
+    """The totals of the Work's tenant, for whoever may see no more than these."""
+
+    async def totals(self, since: datetime) -> Totals:
+        """Everything counts, whatever of it the actor could see; deployments are those since then."""
+        ...
+
+
 class Incidents(Protocol):
     """Incidents of the Work's environment, for other domains."""
 

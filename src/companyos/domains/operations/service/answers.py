@@ -5,7 +5,7 @@ from datetime import datetime
 from companyos.kernel.work import Work
 
 from .. import store
-from ..public.ports import Standing
+from ..public.ports import Standing, Totals
 from ..public.types import Deployment, Incident, Service, Status
 from . import services
 
@@ -42,6 +42,17 @@ class Releases:
     async def tally(self, since: datetime) -> dict[Status, int]:
         await self.work.permit("operations:deployment.list", on=self.work.tenancy)
         return await store.Deployments(self.work).tally(since)
+
+
+class Sums:
+    """The port `Tallies`, for one Work."""
+
+    def __init__(self, work: Work):
+        self.work = work
+
+    async def totals(self, since: datetime) -> Totals:
+        await self.work.permit("identity:tenant.span", on=self.work.tenancy)
+        return await store.totals(self.work, since)
 
 
 class Troubles:

@@ -5,5 +5,6 @@ from .hooks import Hooks
 from .incidents import Incidents
 from .log_levels import LogLevels
 from .services import Services
+from .totals import totals
 
-__all__ = ["Deployments", "Hooks", "Incidents", "LogLevels", "Services"]
+__all__ = ["Deployments", "Hooks", "Incidents", "LogLevels", "Services", "totals"]

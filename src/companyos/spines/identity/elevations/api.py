@@ -10,7 +10,7 @@ from companyos.kernel.http import SliceDep, WorkDep
 from companyos.kernel.work import Work
 
 from ..store.elevations import ElevationRequest
-from . import asking, breaking, deciding, ending, holding, listing, spanning
+from . import asking, breaking, deciding, ending, holding, spanning
 from .wire import (
     ApproveIn,
     AskIn,
@@ -39,7 +39,7 @@ async def list_elevations(
     work: WorkDep, slice: SliceDep, mine: Mine = False, state: InState = None, unreviewed: Unreviewed = False
 ) -> ElevationsPage:
     """One's own elevations and, for who may see them, everybody's; newest first."""
-    found = await listing.page(
+    found = await deciding.page(
         work,
         mine=mine,
         states=state or (),

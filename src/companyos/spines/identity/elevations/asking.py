@@ -34,8 +34,6 @@ async def request(work: Work, body: AskIn) -> ElevationRequest:
         work.tenant,
         person=UUID(work.actor.id),
         states=("requested",),
-        unreviewed=False,
-        after=None,
         limit=work.settings(IdentitySettings).elevation_open_requests,
     )
     asked = next((r for r in own if _same(r, work, wanted)), None)

@@ -58,7 +58,7 @@ async def break_glass(
     await work.evidence(
         record,
         title=shown.title,
-        attachments={"plan.json": {**shown.plan, "hash": shown.hash, "reason": reason}},
+        attachments={"plan.json": shown.plan},
     )
     work.emit(GlassBroken(elevation=made.id, title=made.title, person=made.person, reason=reason))
     return made
@@ -94,9 +94,7 @@ async def _nothing_waits(work: Work) -> None:
         work.db,
         work.tenant,
         person=UUID(work.actor.id),
-        states=(),
         unreviewed=True,
-        after=None,
         limit=1,
     )
     if waiting:

@@ -1,5 +1,6 @@
 """Somebody else's yes or no. A yes is a risky act: it is shown before, bound to its hash, and leaves evidence."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,29 @@ from .asking import plan_changed, said, told
 from .ending import void
 
 EVIDENCE = ("record.json", "decision.json", "plan.json")
+
+
+async def page(
+    work: Work,
+    *,
+    mine: bool,
+    states: Sequence[str],
+    unreviewed: bool,
+    after: Sequence[Any] | None,
+    limit: int,
+) -> list[ElevationRequest]:
+    """What the actor may see, newest first, one more than `limit` when there are more."""
+    await work.permit("identity:elevation.list", work.tenancy)
+    return await elevations.page(
+        work.db,
+        work.tenant,
+        seen=await work.visible("identity:elevation.read"),
+        person=UUID(work.actor.id) if mine else None,
+        states=states,
+        unreviewed=unreviewed,
+        after=after,
+        limit=limit,
+    )
 
 
 async def one(work: Work, id: UUID) -> ElevationRequest:
@@ -60,9 +84,7 @@ async def approve(work: Work, id: UUID, *, plan_hash: str, note: str) -> Elevati
     record = await work.record(
         "identity.elevation.approved", made.ref, decision=decision, note=note, **said(made)
     )
-    await work.evidence(
-        record, title=shown.title, attachments={"plan.json": {**shown.plan, "hash": shown.hash, "note": note}}
-    )
+    await work.evidence(record, title=shown.title, attachments={"plan.json": shown.plan})
     work.emit(ElevationApproved(elevation=made.id, title=made.title, person=made.person))
     return made
 

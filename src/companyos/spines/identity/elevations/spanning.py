@@ -1,9 +1,12 @@
 """Span of control: sight of a tenant's totals for somebody outside it, granted by an administrator of that tenant."""
 
-from dataclasses import replace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from companyos.kernel.elevation import Elevation
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.preflight import Input, Preview
 from companyos.kernel.problems import Invalid
@@ -11,11 +14,11 @@ from companyos.kernel.work import Work
 
 from ..events import SpanGranted
 from ..settings import IdentitySettings
-from ..store import elevations, people
+from ..store import elevations, people, tenants
 from ..store.elevations import ElevationRequest
 from .asking import check_minutes, keep, plan_changed, said
 
-SPAN = "console:span.read"
+SPAN = "identity:tenant.span"
 """The action that a span is for: seeing the totals of one tenant."""
 
 
@@ -77,21 +80,38 @@ async def grant(work: Work, *, email: str, minutes: int, reason: str, plan_hash:
     await work.evidence(
         record,
         title=shown.title,
-        attachments={"plan.json": {**shown.plan, "hash": shown.hash, "reason": reason}},
+        attachments={"plan.json": shown.plan},
     )
     work.emit(SpanGranted(elevation=made.id, title=made.title, person=email))
     return made
 
 
-async def spanned(work: Work) -> list[ElevationRequest]:
-    """The spans that the Work's actor holds in other tenants now, in this environment; by tenant, each once."""
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Sight of one other tenant's totals that somebody holds now."""
+
+    elevation: Elevation
+    tenant: UUID
+    slug: str
+    name: str
+    region: str
+
+
+async def spanned(work: Work) -> list[Span]:
+    """The spans that the Work's actor holds in other tenants now, in this environment; each tenant once."""
     if work.actor.kind != "person":
         return []
-    found = await elevations.spans_of(work.db, UUID(work.actor.id), work.environment, SPAN)
-    return [span for span in found if span.tenant_id != work.tenant]
+    held = await elevations.spans_of(work.db, UUID(work.actor.id), work.environment, SPAN)
+    found = [span for span in held if span.tenant_id != work.tenant]
+    told = [(span, await tenants.by_id(work.db, span.tenant_id)) for span in found]
+    return [Span(span.elevation, one.id, one.slug, one.name, one.region) for span, one in told]
 
 
-def within(work: Work, span: ElevationRequest, own: Work) -> Work:
-    """The actor's Work in the spanned tenant: there they have no role, and nothing but this span."""
+@asynccontextmanager
+async def entering(work: Work, span: Span) -> AsyncIterator[Work]:
+    """A Work of the same actor in the spanned tenant, where they have no role and nothing but this span."""
     actor = replace(work.actor, roles=frozenset(), elevations=(span.elevation,))
-    return replace(own, actor=actor)
+    async with work.house.begin(
+        tenant=span.tenant, environment=work.environment, actor=actor, trace_id=work.trace_id
+    ) as there:
+        yield there

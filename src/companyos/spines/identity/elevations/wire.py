@@ -154,6 +154,8 @@ def elevation_out(asked: ElevationRequest, caller: str) -> ElevationOut:
         {
             **plain,
             "decided_by": asked.decided_by_name,
+            # Of an outsider only the address that was typed: an id would tell that there is an account.
+            "person_id": asked.person_id if asked.kind != "span" else None,
             "mine": str(asked.person_id) == caller,
             "on": {"type": ref.type, "id": ref.id} if ref else None,
             "preview": _shown(asked.preview) if asked.preview else None,

@@ -12,11 +12,13 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companyos.kernel.elevation import Elevation, ElevationKind
 from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.problems import NotFound
+from companyos.kernel.rows import Rows
 
 from ..tables import elevation
 
@@ -25,6 +27,22 @@ Verdict = Literal["", "justified", "unjustified"]
 
 CLOCK_SKEW = timedelta(seconds=5)
 """How far the clock may step back without ending what holds: what time servers do to keep it right."""
+
+
+ROWS = Rows(
+    reads="identity:elevation.read",
+    type="identity.elevation",
+    tenant=elevation.c.tenant_id,
+    id=elevation.c.id,
+    attrs={
+        "kind": elevation.c.kind,
+        "role": elevation.c.role,
+        "action": elevation.c.action,
+        "break_glass": elevation.c.break_glass,
+        "requester": elevation.c.person_id,
+    },
+)
+"""Where policy finds in the rows what it tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +169,18 @@ async def page(
     db: AsyncConnection,
     tenant_id: UUID,
     *,
-    person: UUID | None,
-    states: Sequence[str],
-    unreviewed: bool,
-    after: Sequence[Any] | None,
+    seen: ColumnElement[bool] | None = None,
+    person: UUID | None = None,
+    states: Sequence[str] = (),
+    unreviewed: bool = False,
+    after: Sequence[Any] | None = None,
     limit: int,
 ) -> list[ElevationRequest]:
-    """Newest first, one more than `limit` when there are more; `person` None is everybody's."""
+    """Newest first, one more than `limit` when there are more; `seen` says which rows may be."""
     key = (elevation.c.requested_at, elevation.c.id)
     found = select(elevation).filter_by(tenant_id=tenant_id)
+    if seen is not None:
+        found = found.where(seen)
     if person is not None:
         found = found.filter_by(person_id=person)
     if states:
@@ -197,7 +218,7 @@ async def spans_of(
     """What a person holds of one kind of span in any tenant, one for each; needs the person in the transaction."""
     found = (
         select(elevation)
-        .distinct(elevation.c.tenant_id)
+        .ext(distinct_on(elevation.c.tenant_id))
         .filter_by(person_id=person_id, environment=environment, kind="span", action=action)
         .where(holds(func.clock_timestamp()))
         .order_by(elevation.c.tenant_id, elevation.c.ends_at.desc())
