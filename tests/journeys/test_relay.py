@@ -36,6 +36,24 @@ class ThingFailed(Event):
     thing: str
 
 
+@event("probe.thing.ordered", version=1)
+class ThingOrdered(Event):
+    """Something that another system has to do."""
+
+    thing: str
+
+
+@on(ThingOrdered, outside=True)
+async def order(work: Work, ordered: ThingOrdered) -> None:
+    await asyncio.sleep(30 if ordered.thing == "slow" else 0)
+    await work.db.execute(text("insert into probe.effect values (gen_random_uuid())"))
+
+
+@on(ThingHappened)
+async def notice(work: Work, happened: ThingHappened) -> None:
+    await work.db.execute(text("insert into probe.effect values (gen_random_uuid())"))
+
+
 @on(ThingFailed)
 async def fail(work: Work, failed: ThingFailed) -> None:
     await work.db.execute(text("insert into probe.effect values (gen_random_uuid())"))
@@ -114,3 +132,22 @@ async def test_a_failing_reaction_is_retried_then_parked_and_its_writes_are_undo
     assert row.parked_at is not None
     assert "the receiver is away" in row.error
     assert await effects(database) == 0
+
+
+async def test_another_system_that_is_slow_holds_up_nobody_else(
+    house: House, database: PostgresDatabase
+) -> None:
+    house.parts = (Domain(name="probe", title="Probe", reactions=(order, notice)),)
+    async with house.begin(tenant=new_id(), environment="prod") as work:
+        for thing in ("slow", "quick"):
+            work.emit(ThingOrdered(thing=thing))
+        work.emit(ThingHappened(thing=str(new_id())))
+    running = asyncio.create_task(Relay(house, asyncio.Event()).run())
+    try:
+        async with asyncio.timeout(10):
+            while await effects(database) < 2:
+                await asyncio.sleep(0.05)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert await waiting(database) == 1, "the slow one stays, to be delivered again"

@@ -2,6 +2,9 @@
 
 A row of the outbox is locked while its reactions run, each in a Work of its own whose transaction also enters the
 inbox; so a crash anywhere redelivers the event and skips the reactions that had committed. Many relays may run.
+
+Events whose reactions wait for another system (`@on(…, outside=True)`) are taken one by one, by several side by side;
+all others in batches, one after the other. So a slow deployer holds up its own orders and nothing else.
 """
 
 import asyncio
@@ -10,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, delete, select, text, update
+from sqlalchemy import ColumnElement, Row, delete, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,12 +48,24 @@ class Relay:
         self.house = house
         self.wake = wake
         self.reactions = reactions_of(house.parts)
+        self._outside = [
+            kind.name
+            for kind, reactions in self.reactions.items()
+            if any(reaction.outside for reaction in reactions)  # type: ignore[attr-defined]
+        ]
 
     async def run(self) -> None:
         """Deliver for ever. A failing database is waited for, a failing reaction is retried and then parked."""
+        settings, outside = self.house.settings, outbox.c.name.in_(self._outside)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._run(~outside, settings.relay_batch))
+            for _ in range(settings.relay_outside if self._outside else 0):
+                group.create_task(self._run(outside, 1))
+
+    async def _run(self, lane: ColumnElement[bool], size: int) -> None:
         while True:
             try:
-                delivered = await self.deliver_batch()
+                delivered = await self.deliver_batch(lane, size)
             except Exception as error:
                 log.exception("relay.failed", exc_info=error)
                 delivered = 0
@@ -62,16 +77,20 @@ class Relay:
                 except TimeoutError:
                     continue
 
-    async def deliver_batch(self) -> int:
-        """Deliver up to `relay_batch` events that are due; returns how many were taken."""
+    async def deliver_batch(self, lane: ColumnElement[bool] | None = None, size: int | None = None) -> int:
+        """Deliver up to `size` (`relay_batch`) events of a lane (all) that are due; returns how many were taken."""
         engine = self.house.adapter(Database).app
         async with engine.connect() as db, db.begin():
             await db.execute(text("select set_config('companyos.relay', 'on', true)"))
             due = await db.execute(
                 select(outbox)
-                .where(outbox.c.parked_at.is_(None), outbox.c.next_at <= datetime.now(UTC))
+                .where(
+                    outbox.c.parked_at.is_(None),
+                    outbox.c.next_at <= datetime.now(UTC),
+                    true() if lane is None else lane,
+                )
                 .order_by(outbox.c.next_at, outbox.c.id)
-                .limit(self.house.settings.relay_batch)
+                .limit(size or self.house.settings.relay_batch)
                 .with_for_update(skip_locked=True)
             )
             rows = due.all()

@@ -71,15 +71,17 @@ def kinds() -> dict[tuple[str, int], type[Event]]:
     return dict(_kinds)
 
 
-def on(kind: type[Event]) -> Callable[[Reaction], Reaction]:
+def on(kind: type[Event], *, outside: bool = False) -> Callable[[Reaction], Reaction]:
     """Mark an async function `(work, event)` as a reaction to a kind of event.
 
     A reaction runs at least once, in a Work of its own whose actor is the system; the inbox makes its
-    database effects happen exactly once.
+    database effects happen exactly once. `outside` says that it waits for another system: its events travel apart
+    from all others, so that a slow answer holds up nobody.
     """
 
     def mark(function: Reaction) -> Reaction:
         function.reacts_to = kind  # type: ignore[attr-defined]
+        function.outside = outside  # type: ignore[attr-defined]
         return function
 
     return mark

@@ -139,6 +139,11 @@ class Settings(BaseSettings):
     )
     idempotency_hours: int = Field(24, ge=1, description="How long a repeated Idempotency-Key is recognised.")
     relay_batch: int = Field(100, ge=1, description="Events that the relay delivers in one go.")
+    relay_outside: int = Field(
+        4,
+        ge=1,
+        description="Events whose reactions wait for other systems that the relay delivers side by side.",
+    )
     relay_attempts: int = Field(8, ge=1, description="Attempts at a failing reaction before it is parked.")
 
 

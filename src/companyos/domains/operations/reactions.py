@@ -19,25 +19,25 @@ from .settings import OperationsSettings
 from .store import Deployments
 
 
-@on(DeploymentPaused)
+@on(DeploymentPaused, outside=True)
 async def send_pause(work: Work, event: DeploymentPaused) -> None:
     """Tell the deployer to hold. When it does not, the deployment is not paused after all."""
     await _send(work, "pause", event.deployment, event.order, event.reason, event.ordered_at)
 
 
-@on(DeploymentRolledBack)
+@on(DeploymentRolledBack, outside=True)
 async def send_roll_back(work: Work, event: DeploymentRolledBack) -> None:
     """Tell the deployer to bring the earlier version back."""
     await _send(work, "roll_back", event.replacement, event.order, event.reason, event.ordered_at)
 
 
-@on(DeploymentRedeployed)
+@on(DeploymentRedeployed, outside=True)
 async def send_redeployment(work: Work, event: DeploymentRedeployed) -> None:
     """Tell the deployer to bring the same version out again."""
     await _send(work, "redeploy", event.replacement, event.order, event.reason, event.ordered_at)
 
 
-@on(LogLevelAsked)
+@on(LogLevelAsked, outside=True)
 async def send_log_level(work: Work, event: LogLevelAsked) -> None:
     """Our own processes follow what is kept; for every other service the deployer is told."""
     if await log_levels.is_own(work, event.service):
