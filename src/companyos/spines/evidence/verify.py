@@ -14,7 +14,7 @@ from companyos.kernel.decision import Reason
 
 from . import archive, canonical, dsse, note
 from .keys import VerifyKey, read_set
-from .pack import CHECKPOINT, DECISION, KEYS, PROOF, RECORD, STATEMENT, Proof
+from .pack import CHECKPOINT, DECISION, ELEVATION, KEYS, PLAN, PROOF, RECORD, STATEMENT, Proof
 from .record import Record
 from .record import read as read_record
 from .statement import Statement
@@ -65,6 +65,7 @@ def verify(data: bytes, pinned: list[VerifyKey] | None = None) -> Report:
     _checkpoint(report, files, keys)
     _proof(report, files)
     _decision(report, files)
+    _elevation(report, files)
     _agreement(report)
     if report.ok and (difference := archive.difference(files, data)):
         report.find("archive", "pack", f"the archive around the files was changed: {difference}")
@@ -212,6 +213,21 @@ def _decision(report: Report, files: Mapping[str, bytes]) -> None:
         told = str(allowed).lower()
         sentence = f"the decision says allowed = {told}, the record says {report.record.outcome}"
         report.find("decision", DECISION, sentence)
+
+
+def _elevation(report: Report, files: Mapping[str, bytes]) -> None:
+    """What was done must be what was approved: the plan's hash is that of the plan beside it."""
+    if ELEVATION not in files:
+        return
+    try:
+        elevation = canonical.decode(files[ELEVATION], ELEVATION)
+    except ValueError as error:
+        report.find("elevation", ELEVATION, str(error))
+        return
+    approved = elevation.get("plan") if isinstance(elevation, dict) else None
+    if approved and PLAN in files and (actual := sha256(files[PLAN]).hexdigest()) != approved:
+        sentence = f"{PLAN} has sha256 {actual}, the elevation was approved for the plan {approved}"
+        report.find("elevation", PLAN, sentence)
 
 
 def _agreement(report: Report) -> None:

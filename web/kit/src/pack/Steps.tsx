@@ -52,7 +52,7 @@ export function Steps({ of: report, steps }: { of: PackReport; steps: Json | und
   );
 }
 
-const HEAD = ["name", "title", "type", "status"];
+const HEAD = ["name", "title", "type", "status", "state"];
 
 function Step({ of: step }: { of: Json }) {
   if (!isObject(step))
@@ -61,7 +61,7 @@ function Step({ of: step }: { of: Json }) {
         <Fields of={step} />
       </li>
     );
-  const status = textOf(step["status"]);
+  const status = textOf(step["state"]) ?? textOf(step["status"]);
   return (
     <li>
       <p>

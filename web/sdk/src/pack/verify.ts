@@ -17,6 +17,7 @@ import { leafHash, rootFromInclusion } from "./tree";
 
 export const [STATEMENT, RECORD, DECISION] = ["statement.dsse.json", "record.json", "decision.json"] as const;
 export const [PROOF, CHECKPOINT, KEYS] = ["proof.json", "checkpoint.txt", "keys.json"] as const;
+const [ELEVATION, PLAN] = ["elevation.json", "plan.json"] as const;
 const REQUIRED: readonly string[] = [STATEMENT, RECORD, PROOF, CHECKPOINT, KEYS];
 
 /** One thing that is wrong: a stable code, the file it is about ("pack" for the archive), and a sentence. */
@@ -75,6 +76,7 @@ export async function verifyPack(data: Bytes, trusted?: VerifyKey[]): Promise<Pa
   await checkCheckpoint(report, keys);
   await checkProof(report);
   checkDecision(report);
+  await attempt(report, "elevation", ELEVATION, (raw) => checkElevation(report, decode(raw, ELEVATION)));
   await checkAgreement(report);
   const around = report.findings.length === 0 ? difference(files, data) : undefined;
   if (around) find(report, "archive", "pack", `the archive around the files was changed: ${around}`);
@@ -181,6 +183,19 @@ function checkDecision(report: PackReport): void {
   const allowed = report.decision?.["allowed"];
   if (allowed !== (record.outcome !== "denied"))
     fault(`the decision says allowed = ${String(allowed ?? "none")}, the record says ${record.outcome}`);
+}
+
+/** What was done must be what was approved: the plan's hash is that of the plan beside it. */
+function checkElevation(report: PackReport, elevation: unknown): void {
+  const approved = isObject(elevation) ? elevation["plan"] : undefined;
+  const actual = report.hashes.get(PLAN);
+  if (typeof approved === "string" && approved && actual !== undefined && actual !== approved)
+    find(
+      report,
+      "elevation",
+      PLAN,
+      `${PLAN} has sha256 ${actual}, the elevation was approved for the plan ${approved}`,
+    );
 }
 
 /** The statement must speak of the record and the checkpoint that lie beside it. */

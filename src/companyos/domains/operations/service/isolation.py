@@ -108,7 +108,7 @@ async def turn(work: Work, name: str, verb: Verb, *, reason: str, plan_hash: str
         record,
         title=f"{name} was {DONE[verb]}",
         attachments={
-            "plan.json": {**made.as_json(), "hash": made.hash, "reason": reason},
+            "plan.json": made.as_json(),
             "blast_radius.json": {
                 "affected": [a.as_json() for a in affected],
                 "more": more,

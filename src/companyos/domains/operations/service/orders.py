@@ -122,7 +122,7 @@ async def order(
         record,
         title=f"{_TITLE[verb]} of {on.service} {on.version} in {on.environment}",
         attachments={
-            "plan.json": {**made.as_json(), "hash": made.hash, "reason": reason},
+            "plan.json": made.as_json(),
             "log_excerpt.txt": on.log_excerpt or "The deployment left no log.",
             "blast_radius.json": {
                 "affected": [a.as_json() for a in affected],

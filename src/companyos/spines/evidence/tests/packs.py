@@ -81,6 +81,30 @@ def contents(
     )
 
 
+PLAN: Mapping[str, Any] = {"verb": "roll_back", "service": "checkout", "to": "2.0.9"}
+ELEVATION: Mapping[str, Any] = {
+    "id": "01928f00-0000-7000-8000-0000000000ee",
+    "kind": "act",
+    "requester": "person:ada",
+    "approvers": ["person:bo"],
+    "reason": "Checkout fails",
+    "requested_at": "2026-11-22T10:00:00+00:00",
+    "approved_at": "2026-11-22T10:05:00+00:00",
+    "ends_at": "2026-11-22T10:35:00+00:00",
+    "action": "operations:deployment.roll_back",
+    "resource": "operations.deployment:42",
+    "plan": sha256(canonical.encode(PLAN)).hexdigest(),
+    "names": {"person:ada": "Ada", "person:bo": "Bo"},
+}
+
+
+def elevated(**changes: pack.Attachment) -> bytes:
+    """The pack of an elevated act; `changes` replace its attachments, `_` standing for the dot."""
+    files = {"elevation.json": ELEVATION, "plan.json": PLAN, "log_excerpt.txt": "checkout: 5xx at 3.1 %\n"}
+    changed = {name.replace("_", "."): value for name, value in changes.items()}
+    return sealed(attachments=pack.attach({**files, **changed}))
+
+
 def checkpoint(state: note.Checkpoint, signer: Signer = SIGNER) -> bytes:
     """A signed checkpoint."""
     return note.write(state, signer.private.sign(state.text), signer.key)

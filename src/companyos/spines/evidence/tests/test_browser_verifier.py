@@ -14,7 +14,7 @@ from companyos.spines.evidence import archive, note
 from companyos.spines.evidence.keys import VerifyKey
 from companyos.spines.evidence.verify import verify
 
-from .packs import DECISION, SIGNER, TENANT, Signer, checkpoint, contents, entry, sealed
+from .packs import DECISION, SIGNER, TENANT, Signer, checkpoint, contents, elevated, entry, sealed
 
 ROOT = Path(__file__).parents[5]
 PACK = sealed()
@@ -111,6 +111,9 @@ def test_forgeries_are_named_alike(judge: Judge) -> None:
             sealed(contents(decision=None), decision=DECISION),
             sealed(whole, record=entry(4, outcome="denied")),
             sealed(whole, record=entry(4, actor="\x1b<script>")),
+            elevated(),
+            elevated(plan_json={"to": "1.0.0"}),
+            elevated(elevation_json=b'{"plan": 1}'),
         ],
     )
 

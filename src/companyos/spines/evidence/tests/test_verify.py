@@ -14,7 +14,7 @@ from securesystemslib.signer import SSlibKey
 from companyos.spines.evidence import archive, dsse, note
 from companyos.spines.evidence.verify import verify
 
-from .packs import DECISION, SIGNER, Signer, checkpoint, contents, sealed
+from .packs import DECISION, ELEVATION, SIGNER, Signer, checkpoint, contents, elevated, sealed
 
 PACK = sealed()
 FILES = archive.read(PACK)
@@ -115,6 +115,13 @@ def test_a_decision_that_is_not_the_records() -> None:
     assert codes(sealed(contents(), decision=refused)) == [("decision", "decision.json")] * 2
     assert ("file_missing", "decision.json") in codes(sealed(contents(), decision=None))
     assert ("decision", "decision.json") in codes(sealed(contents(decision=None), decision=DECISION))
+
+
+def test_a_plan_that_is_not_the_approved_one() -> None:
+    assert codes(elevated()) == []
+    assert codes(elevated(plan_json={"to": "1.0.0"})) == [("elevation", "plan.json")]
+    assert codes(elevated(elevation_json=b'{"plan": 1}')) == [("elevation", "elevation.json")]
+    assert codes(elevated(elevation_json={**ELEVATION, "plan": ""})) == []
 
 
 def test_other_zip_tools_open_it_and_what_they_write_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -80,7 +80,7 @@ async def apply(work: Work, id_: UUID, *, reason: str, hash: str) -> Applied:
         record,
         title=f"Version {number} of the tenant's own policies",
         attachments={
-            "plan.json": {**plan, "hash": hash, "reason": reason, "why": found.why},
+            "plan.json": plan,
             "policies.cedar": found.content,
             "change.diff": told.diff,
             "simulation.json": found.simulation,
