@@ -12,7 +12,7 @@ from companyos.kernel.domain import Action, Domain
 
 from .drift import drift
 from .filters.rows import unfit
-from .policy_set import Policy, PolicySet
+from .policy_set import Policy, PolicySet, parse
 from .roles import GROUPS, ROLES
 from .schema import Schema
 from .source import PolicyRefused, Statement, folders, nearest, quoted, read
@@ -87,8 +87,7 @@ def _policy(statement: Statement) -> Policy:
     try:
         read = json.loads(cedarpy.policies_to_json_str(statement.text))
     except RecursionError:
-        fix = "Say it in several policies."
-        raise PolicyRefused([statement.problem("The condition is nested too deeply.", fix)]) from None
+        raise PolicyRefused([_nested(statement)]) from None
     except ValueError as error:
         message = str(error).strip()
         raise PolicyRefused([statement.problem(f"Cedar says: {message}.", _SIGN, quoted(message))]) from None
@@ -101,7 +100,7 @@ def _policy(statement: Statement) -> Policy:
     if problems:
         raise PolicyRefused(problems)
     kind = notes.get("remedy", "none") if est["effect"] == "forbid" else None
-    return Policy(
+    policy = Policy(
         id=notes["id"],
         domain=statement.domain,
         effect=est["effect"],
@@ -113,6 +112,15 @@ def _policy(statement: Statement) -> Policy:
         line=statement.line,
         est=est,
     )
+    try:
+        parse([policy])
+    except ValueError:  # Cedar reads deeper nesting as text than as JSON
+        raise PolicyRefused([_nested(statement)]) from None
+    return policy
+
+
+def _nested(statement: Statement) -> Reason:
+    return statement.problem("The condition is nested too deeply.", "Say it in several policies.")
 
 
 def _words(statement: Statement, notes: dict[str, str], effect: str) -> Iterator[Reason]:

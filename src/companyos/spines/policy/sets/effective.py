@@ -6,6 +6,7 @@ own connection: nothing can be missed, as a notification could, and a lost datab
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,9 +55,12 @@ class _Known:
 class Effective:
     """The effective policies of every tenant that was asked about lately."""
 
-    def __init__(self, house: PolicySet, settings: PolicySettings) -> None:
+    def __init__(
+        self, house: PolicySet, settings: PolicySettings, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.house = house
         self._settings = settings
+        self._clock = clock
         self._known: OrderedDict[UUID, _Known] = OrderedDict()
 
     async def of(self, work: Work) -> PolicySet:
@@ -78,9 +82,9 @@ class Effective:
 
     async def _fresh(self, db: AsyncConnection, tenant: UUID) -> _Known:
         known = self._known.get(tenant)
-        if known and time.monotonic() - known.looked_at < self._settings.set_fresh_seconds:
+        if known and self._clock() - known.looked_at < self._settings.set_fresh_seconds:
             return known
-        looked_at = time.monotonic()
+        looked_at = self._clock()
         newest = select(version.c.number).where(version.c.tenant_id == tenant)
         number = await db.scalar(newest.order_by(version.c.number.desc()).limit(1)) or 0
         if known is None or number != known.number:

@@ -17,7 +17,7 @@ from ..roles import ROLES, Role
 from ..scope import holds
 
 APPLIES = ("policy:policy.read", "policy:set.propose", "policy:set.apply", "identity:elevation.request")
-APPROVES = ("identity:elevation.approve",)
+APPROVES = ("policy:policy.read", "identity:elevation.read", "identity:elevation.approve")
 
 _RESOURCES = re.compile(r"resource:\s*\[?([\w\s,]+)\]?")
 

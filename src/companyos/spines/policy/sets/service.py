@@ -37,6 +37,7 @@ class Current:
 
     number: int
     content: str
+    own_hash: str
     policies: PolicySet
 
 
@@ -115,13 +116,13 @@ async def propose(work: Work, content: str, *, why: str, restores: int | None = 
     """Put a text forward. Raises Invalid with every line that is wrong; then nothing is kept."""
     decision = await work.permit("policy:set.propose", on=work.tenancy)
     now, proposed = await in_force(work), read(work, content)
-    changes = change.changes(now.policies.own, proposed.own)
-    if not changes:
+    if proposed.own_hash == now.own_hash:
         fix = "Add, replace or remove one."
         raise Invalid.at("/text", "This changes no policy.", fix, "nothing_changes")
     await keep_open(work, proposed)
     last = work.settings(PolicySettings).simulated_decisions
     told = await _simulated(work, now.policies, proposed, (), last)
+    changes = (await shown(work, plain(content), now.number, "proposed")).changes
     draft = Proposal(
         id=new_id(),
         content=plain(content),
@@ -164,10 +165,12 @@ async def withdraw(work: Work, id_: UUID) -> Proposal:
 
 async def in_force(work: Work) -> Current:
     """The version that decides now, for a verb that has its permit."""
-    number = await Sets(work).newest()
-    content = await Sets(work).content(number)
-    gate = cast(PolicyGate, work.house.gate)
-    return Current(number, content, await gate.policies_for(work))
+    number, gate = await Sets(work).newest(), cast(PolicyGate, work.house.gate)
+    policies = await gate.policies_for(work)
+    if not number:
+        return Current(0, "", "", policies)
+    found = await Sets(work).version(number)
+    return Current(number, found.content, found.own_hash, policies)
 
 
 def house_of(work: Work) -> PolicySet:
