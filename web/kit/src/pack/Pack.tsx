@@ -11,7 +11,7 @@ import { FileList } from "./FileList";
 import { Inclusion } from "./Inclusion";
 import { Act, Steps } from "./Steps";
 import { Part } from "./Part";
-import { attachments } from "./reading";
+import { attachments, namesIn } from "./reading";
 import { Scrolled } from "./Scrolled";
 import { Verdict } from "./Verdict";
 
@@ -25,8 +25,14 @@ interface PackProps {
   actions?: ReactNode;
 }
 
-export function Pack({ of: report, trustedFrom = "you gave", show = plainly, actions }: PackProps) {
+export function Pack({ of: report, trustedFrom = "you gave", show: link = plainly, actions }: PackProps) {
   const { elevation, plan, dryRun, steps, logs, others } = attachments(report);
+  const names = namesIn(elevation);
+  const show = (ref: string) => (
+    <>
+      {names.get(ref)} {link(ref)}
+    </>
+  );
   return (
     <article className="pack">
       <Verdict of={report} trustedFrom={trustedFrom} actions={actions} />
