@@ -13,6 +13,7 @@ from .elevations import api as elevations
 from .service import accounts as account_verbs
 from .service import me as own
 from .service import people as people_verbs
+from .service import securing
 from .service import sessions as session_verbs
 from .service import tenants as tenant_verbs
 from .store import accounts
@@ -35,6 +36,7 @@ from .wire import (
     ServiceAccountsOut,
     SessionOut,
     SessionsOut,
+    SignedOutOut,
     TenantChange,
     TenantOut,
     TenantsOut,
@@ -110,6 +112,12 @@ async def change_person(
     return PersonOut.model_validate(member)
 
 
+@router.post("/people/{id}/sign-out")
+async def sign_person_out(work: WorkDep, id: UUID) -> SignedOutOut:
+    """End every sign-in of a member to this tenant; they may sign in again unless they are locked."""
+    return SignedOutOut(ended=await securing.sign_out(work, id))
+
+
 @router.get("/roles")
 async def list_roles(work: WorkDep) -> RolesOut:
     """The roles that members and service accounts can have."""
@@ -156,6 +164,23 @@ async def create_ingest_key(
     key, secret = await account_verbs.create_key(work, id, body.environment)
     say_once(response)
     return NewIngestKeyOut(id=key.id, environment=key.environment, created_at=key.created_at, key=secret)
+
+
+@router.post("/service-accounts/{id}/rotation", status_code=201)
+async def rotate_ingest_keys(work: WorkDep, id: UUID) -> ServiceAccountOut:
+    """End every ingest key of an account and make new ones, which wait to be collected."""
+    await securing.rotate(work, id)
+    return (await _described(work, [await account_verbs.one(work, id)]))[0]
+
+
+@router.post("/service-accounts/{id}/keys/{key}/collection", status_code=201)
+async def collect_ingest_key(work: WorkDep, id: UUID, key: UUID, response: Response) -> NewIngestKeyOut:
+    """The key that a rotation made; it cannot be read again."""
+    found, secret = await securing.collect(work, id, key)
+    say_once(response)
+    return NewIngestKeyOut(
+        id=found.id, environment=found.environment, created_at=found.created_at, key=secret
+    )
 
 
 @router.delete("/service-accounts/{id}/keys/{key}", status_code=204)

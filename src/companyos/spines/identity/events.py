@@ -49,6 +49,15 @@ class PersonUnlocked(Event, frozen=True):
     title: str
 
 
+@event("identity.person.signed_out", version=1)
+class PersonSignedOut(Event, frozen=True):
+    """Somebody ended every sign-in of a member to this tenant; they may sign in again."""
+
+    person: UUID
+    title: str
+    sign_ins: int
+
+
 @event("identity.person.signed_in", version=1)
 class SignedIn(Event, frozen=True):
     """A person signed in to the tenant with a client."""

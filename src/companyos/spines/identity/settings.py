@@ -22,6 +22,11 @@ class IdentitySettings(BaseSettings):
 
     model_config = part_settings("identity")
 
+    operator_tenant: str = Field(
+        "companyos",
+        description="Slug of the tenant whose administrators may act on the installation itself, "
+        "such as turning the issuer's signing key.",
+    )
     access_token_seconds: int = Field(300, ge=30, le=3600, description="Life of an access token.")
     refresh_hours: int = Field(12, ge=1, description="A refresh token that rests longer than this is void.")
     grant_days: int = Field(30, ge=1, description="Longest life of one sign-in, however often refreshed.")

@@ -86,6 +86,11 @@ class Signing:
                 await self._point(work, waiting, now)
         self._read_at = float("-inf")
 
+    async def turned_at(self) -> datetime:
+        """Since when the current key signs."""
+        async with self._house.begin() as work:
+            return (await self._turn_of(work, work.now))[1]
+
     async def turn(self, now: datetime, *, compromised: bool = False) -> str:
         """Turn to the next key now and return its id; `compromised` also refuses every token of the last one."""
         async with self._house.begin() as work:

@@ -7,7 +7,7 @@ from companyos.kernel.house import House
 from companyos.kernel.ports.authenticator import Authenticator
 from companyos.kernel.ports.elevations import Elevations
 
-from . import api, events  # noqa: F401 - events enter the registry by being imported
+from . import api, events, steps  # noqa: F401 - events enter the registry by being imported
 from .authenticator import TokenAuthenticator
 from .elevations import breaking, deciding, spanning, telling, upkeep
 from .elevations.holding import KeptElevations
@@ -56,11 +56,15 @@ spine = Domain(
         Action("identity:person.invite", "Invite a person"),
         Action("identity:person.update", "Change a member's roles and environments"),
         Action("identity:person.lock", "Lock or unlock a member"),
+        Action("identity:person.sign_out", "End every sign-in of a member"),
         Action("identity:role.list", "See the roles", risk="none"),
         Action("identity:service_account.list", "See the service accounts", risk="none"),
         Action("identity:service_account.read", "See a service account", risk="none", deny="hide"),
         Action("identity:service_account.create", "Make a service account"),
         Action("identity:service_account.update", "Change a service account and its keys"),
+        Action("identity:service_account.rotate", "Rotate a service account's ingest keys"),
+        Action("identity:service_account.collect", "Collect a key that was made by rotating"),
+        Action("identity:issuer.turn_key", "Turn the issuer's signing key"),
         Action("identity:session.list", "See one's own sign-ins", risk="none"),
         Action("identity:session.end", "End one of one's own sign-ins"),
         Action("identity:elevation.list", "See one's own elevations", risk="none"),
@@ -82,6 +86,7 @@ spine = Domain(
         AuditEvent("identity.person.changed", "A member's roles or environments changed"),
         AuditEvent("identity.person.locked", "A member was locked and their sign-ins ended"),
         AuditEvent("identity.person.unlocked", "A locked member was let in again"),
+        AuditEvent("identity.person.signed_out", "Every sign-in of a member was ended"),
         AuditEvent("identity.person.signed_in", "A person signed in"),
         AuditEvent("identity.password.set", "A person set a password"),
         AuditEvent("identity.factor.added", "A person added a second factor"),
@@ -91,6 +96,9 @@ spine = Domain(
         AuditEvent("identity.service_account.changed", "A service account changed"),
         AuditEvent("identity.service_account.signed_in", "A service account got a token"),
         AuditEvent("identity.ingest_key.created", "An ingest key was made"),
+        AuditEvent("identity.ingest_key.rotated", "A service account got new ingest keys for its old ones"),
+        AuditEvent("identity.ingest_key.collected", "A key that was made by rotating was shown, once"),
+        AuditEvent("identity.issuer.turned", "The issuer turned to its next signing key"),
         AuditEvent("identity.ingest_key.revoked", "An ingest key was revoked"),
         AuditEvent("identity.elevation.requested", "Somebody asked to do more for a time"),
         AuditEvent("identity.elevation.approved", "An elevation was approved", risk="high"),
@@ -127,6 +135,7 @@ spine = Domain(
         Job("identity.forget_ended", forget_ended, every=600),
         Job("identity.end_elevations", upkeep.end_elevations, every=5),
     ),
+    steps=steps.TYPES,
     settings=IdentitySettings,
     starts=start,
     stops=stop,

@@ -112,6 +112,7 @@ ingest_key = Table(
     Column("hash", LargeBinary, nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
+    Column("sealed", LargeBinary),
 )
 
 totp = Table(

@@ -128,12 +128,21 @@ class RoleOut(Wire):
     title: str = Field(examples=["SRE"])
 
 
+class SignedOutOut(Wire):
+    """What ending a member's sign-ins did."""
+
+    ended: int = Field(description="Sign-ins that there were.", examples=[2])
+
+
 class IngestKeyOut(Wire):
     """A key with which telemetry is sent, without its secret."""
 
     id: UUID = Field(examples=[ID])
     environment: str = Field(examples=["prod"])
     created_at: datetime = Field(examples=[AT])
+    waits: bool = Field(
+        default=False, description="The key was made by rotating and waits to be collected, once."
+    )
 
 
 class ServiceAccountOut(Wire):

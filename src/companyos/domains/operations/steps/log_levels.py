@@ -27,7 +27,8 @@ async def plan(work: Work, call: StepCall) -> Effect:
     """What it wrote before, and would write then."""
     on = await Services(work).named(call.inputs.service)
     before = await LogLevels(work).of(on.name)
-    was, then = (before and before.level), call.inputs.level
+    was: Level | None = before.level if before else None
+    then: Level | None = call.inputs.level
     own = await log_levels.is_own(work, on.name)
     how = "every process of CompanyOS follows" if own else "the deployer is told"
     return Effect(

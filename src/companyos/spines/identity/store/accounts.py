@@ -1,7 +1,7 @@
 """Service accounts and the ingest keys that belong to them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -40,7 +40,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class IngestKey:
-    """A key with which telemetry is sent; `hash` is of its secret."""
+    """A key with which telemetry is sent; `hash` is of its secret, `sealed` the key until it is collected."""
 
     tenant_id: UUID
     id: UUID
@@ -49,6 +49,12 @@ class IngestKey:
     hash: bytes
     created_at: datetime
     revoked_at: datetime | None
+    sealed: bytes | None = field(default=None, repr=False)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the key itself waits to be collected."""
+        return self.sealed is not None
 
 
 def _account(row: Any) -> Account:
@@ -124,8 +130,22 @@ async def add_key(db: AsyncConnection, new: IngestKey) -> None:
             environment=new.environment,
             hash=new.hash,
             created_at=new.created_at,
+            sealed=new.sealed,
         )
     )
+
+
+async def take_sealed(db: AsyncConnection, tenant_id: UUID, account_id: UUID, key_id: UUID) -> bytes | None:
+    """The sealed key, and forget it; None when it was taken before."""
+    this = (
+        ingest_key.c.tenant_id == tenant_id,
+        ingest_key.c.account_id == account_id,
+        ingest_key.c.id == key_id,
+    )
+    locked = select(ingest_key.c.sealed).where(*this, ingest_key.c.revoked_at.is_(None)).with_for_update()
+    sealed: bytes | None = (await db.execute(locked)).scalar_one_or_none()
+    await db.execute(update(ingest_key).where(*this).values(sealed=None))
+    return sealed
 
 
 async def keys_of(db: AsyncConnection, tenant_id: UUID, accounts: Sequence[UUID]) -> list[IngestKey]:
