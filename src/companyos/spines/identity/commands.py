@@ -1,4 +1,7 @@
-"""Commands: `companyos tenants`, `companyos people`, `companyos service-accounts`, `companyos issuer`."""
+"""Commands: `companyos tenants`, `companyos people`, `companyos service-accounts`, `companyos issuer`.
+
+Those of `companyos elevation` are beside what they are about, in `elevations/commands.py`.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,6 +14,8 @@ import typer
 
 from companyos.kernel.command import session
 
+from .elevations.commands import elevation
+
 if TYPE_CHECKING:
     from companyos.kernel.house import House
 
@@ -19,7 +24,13 @@ people = typer.Typer(no_args_is_help=True, help="Who is a member, and as what.")
 accounts = typer.Typer(no_args_is_help=True, help="Programs that act in the tenant, and their ingest keys.")
 issuer = typer.Typer(no_args_is_help=True, help="The built-in issuer's signing keys.")
 
-groups = {"tenants": tenants, "people": people, "service-accounts": accounts, "issuer": issuer}
+groups = {
+    "tenants": tenants,
+    "people": people,
+    "service-accounts": accounts,
+    "issuer": issuer,
+    "elevation": elevation,
+}
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder for all data of the installation.")]
 Id = Annotated[str, typer.Argument(help="Its id, as lists show it.")]
