@@ -9,9 +9,14 @@ from companyos.kernel.command import session
 from .loading import load
 from .matrix import matrix
 from .policy_set import PolicySet
+from .sets import commands as sets
 from .source import PolicyRefused
 
-app = typer.Typer(no_args_is_help=True, help="Check policies, show who may do what, ask what you may do.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Check policies, show who may do what, ask what you may do; keep the tenant's own.",
+)
+app.add_typer(sets.app)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from companyos.kernel.preflight import plan_hash
 from companyos.kernel.work import Actor
 from companyos.spines.evidence import sequencer
 from companyos.spines.policy.answer import replay
@@ -57,7 +58,7 @@ async def test_the_pack_of_an_application_holds_the_change_the_simulation_and_th
         files.namelist()
     )
     plan = json.loads(files.read("plan.json"))
-    assert (plan["hash"], plan["after"], plan["flipped"]) == (done["hash"], 0, 1)
+    assert (plan_hash(plan), plan["after"], plan["flipped"]) == (done["hash"], 0, 1)
     assert json.loads(files.read("simulation.json"))["flips"][0]["action"] == REGISTER
     assert files.read("policies.cedar").decode() == forbid(REGISTER)
     assert json.loads(files.read("decision.json"))["policies"] == ["core.granted-act", "policy.keep-sets"]
