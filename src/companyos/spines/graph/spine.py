@@ -7,6 +7,7 @@ from .public.ports import Graph
 from .reactions import followers
 from .service.ask import Answers
 from .settings import GraphSettings
+from .store.seeing import rows
 
 spine = Domain(
     name="graph",
@@ -18,5 +19,6 @@ spine = Domain(
     ),
     reacts=followers,
     answers={Graph: Answers},
+    rows=(rows,),
     settings=GraphSettings,
 )

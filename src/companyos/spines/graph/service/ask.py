@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from companyos.kernel.entities import EntityRef, Resource
+from companyos.kernel.entities import EntityRef
 from companyos.kernel.problems import NotFound
 from companyos.kernel.work import Work
 
@@ -15,11 +15,7 @@ from ..store.changes import changes_between, counted
 from ..store.moment import Moment
 from ..store.reading import Reading
 from ..store.searching import matches
-
-
-def kind_of(type: str) -> Resource:
-    """All entities of a type as policy sees them: whether they may be seen is decided type by type."""
-    return Resource(EntityRef("graph.entity", type), {"kind": type})
+from ..store.seeing import Seeing
 
 
 class Answers:
@@ -27,14 +23,14 @@ class Answers:
 
     def __init__(self, work: Work):
         self.work = work
-        self.reading = Reading(work)
-        self._seen: dict[str, bool] = {}
+        self.seeing = Seeing(work)
+        self.reading = Reading(work, self.seeing)
 
     async def entity(
         self, ref: EntityRef, *, as_of: datetime | None = None, known_at: datetime | None = None
     ) -> Entity:
         found = await self.reading.entities([ref], self._moment(as_of, known_at))
-        if ref not in found or not await self._may_see(ref.type):
+        if ref not in found:
             raise NotFound()
         return found[ref]
 
@@ -54,8 +50,7 @@ class Answers:
         for source, kind, target, since in rows:
             other = target if source == ref else source
             way: Literal["out", "in"] = "out" if source == ref else "in"
-            if await self._may_see(other.type):
-                found.append(Neighbour(kind, way, known.get(other) or Entity(other, ""), since))
+            found.append(Neighbour(kind, way, known.get(other) or Entity(other, ""), since))
         return found
 
     async def blast_radius(
@@ -79,7 +74,7 @@ class Answers:
             more = len(rows) == limit
             frontier = []
             for source, target in rows:
-                if source in paths or not await self._may_see(source.type):
+                if source in paths:
                     continue
                 if len(paths) > most:
                     more = True
@@ -102,44 +97,28 @@ class Answers:
         limit: int = 200,
         relations: bool = True,
     ) -> list[Change]:
-        """Changes of types that may not be seen are passed over without leaving gaps in the pages."""
-        found: list[Change] = []
-        while len(found) < limit:
-            batch = await changes_between(
-                self.work, start, end, by=by, first=first, after=after, limit=limit, relations=relations
-            )
-            for change in batch:
-                refs = (change.ref, change.target) if change.target else (change.ref,)
-                if all([await self._may_see(r.type) for r in refs]):
-                    found.append(change)
-            if len(batch) < limit:
-                break
-            after = batch[-1].key
-        return found[:limit]
+        return await changes_between(
+            self.work,
+            start,
+            end,
+            by=by,
+            first=first,
+            after=after,
+            limit=limit,
+            relations=relations,
+            seeing=self.seeing,
+        )
 
     async def count_changes(self, start: datetime, end: datetime, *, most: int) -> int:
-        """Counted anew without each type that turns out to be hidden, so that those take no place of the `most`."""
-        hidden: set[str] = set()
-        while True:
-            found = await counted(self.work, start, end, hidden=hidden, most=most)
-            unseen = {type for type in found if not await self._may_see(type)}
-            if not unseen:
-                return sum(found.values())
-            hidden |= unseen
+        return await counted(self.work, start, end, most=most, seeing=self.seeing)
 
     async def search(
         self, text: str, *, types: Sequence[str], after: MatchKey | None = None, limit: int = 20
     ) -> Matches:
         words = normal(text).split()
-        seen = [type for type in types if await self._may_see(type)]
-        if not (words and seen):
+        if not (words and types):
             return Matches((), 0)
-        return await matches(self.work, words, seen, after, limit)
+        return await matches(self.work, words, types, after, limit, self.seeing)
 
     def _moment(self, as_of: datetime | None, known_at: datetime | None) -> Moment:
         return Moment(as_of or self.work.now, known_at)
-
-    async def _may_see(self, type: str) -> bool:
-        if type not in self._seen:
-            self._seen[type] = (await self.work.decide("graph:entity.read", on=kind_of(type))).allowed
-        return self._seen[type]

@@ -1,17 +1,16 @@
 """What changed between two times: by when it became true, or by when it came to be known."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.work import Work
 
 from ..public.types import Basis, Change, First
+from .seeing import Seeing
 
 # `v` is the row that says what changed, `b` the one that held before it (absent when nothing did).
 _VALID = """
@@ -21,7 +20,7 @@ left join graph.{table} b on b.tenant_id = v.tenant_id and {same} and b.recorded
   and b.valid_to = v.valid_from
 where v.tenant_id = :tenant and v.recorded_to is null
   and v.valid_from >= :start and v.valid_from < :end
-  and (v.valid_from, v.row) {beyond} (:after, :row)
+  and (v.valid_from, v.row) {beyond} (:after, :row) and {{seen}}
 union all
 select v.valid_to, 'ended', v.row, {columns}, {before}, false
 from graph.{table} v
@@ -29,7 +28,7 @@ left join graph.{table} b on b.tenant_id = v.tenant_id and {same} and b.recorded
   and b.valid_from = v.valid_to
 where v.tenant_id = :tenant and v.recorded_to is null and b.row is null
   and v.valid_to >= :start and v.valid_to < :end
-  and (v.valid_to, v.row) {beyond} (:after, :row)
+  and (v.valid_to, v.row) {beyond} (:after, :row) and {{seen}}
 order by 1 {way}, 3 {way}
 limit :limit
 """
@@ -43,7 +42,7 @@ from graph.{table} v
 left join graph.{table} b on b.tenant_id = v.tenant_id and {same} and b.recorded_to = v.recorded_from
   and b.valid_from <= v.valid_from and (b.valid_to is null or b.valid_to > v.valid_from)
 where v.tenant_id = :tenant and v.recorded_from >= :start and v.recorded_from < :end
-  and (v.recorded_from, v.row) {beyond} (:after, :row)
+  and (v.recorded_from, v.row) {beyond} (:after, :row) and {{seen}}
   and not (b.row is not null and {equal} and exists (
     select from graph.{table} n where n.tenant_id = v.tenant_id and {same_next}
       and n.recorded_from = v.recorded_from and n.valid_from = v.valid_to))
@@ -71,27 +70,29 @@ _RELATION = {
 _WAYS = {"oldest": {"beyond": ">", "way": "asc"}, "newest": {"beyond": "<", "way": "desc"}}
 _ENDS = {"oldest": UUID(int=0), "newest": UUID(int=2**128 - 1)}
 _QUERIES = {
-    (by, first, parts["table"]): sa.text(query.format(**parts, **way))
+    (by, first, parts["table"]): query.format(**parts, **way)
     for by, query in (("valid", _VALID), ("recorded", _RECORDED))
     for parts in (_ENTITY, _RELATION)
     for first, way in _WAYS.items()
 }
-_COUNT = sa.text(
-    """
-    select type, count(*) as n from (
-      select v.type from graph.entity v
-      where v.tenant_id = :tenant and v.recorded_to is null and v.type <> all(:hidden)
+_COUNT = """
+    select count(*) from (
+      select from graph.entity v
+      where v.tenant_id = :tenant and v.recorded_to is null and {seen}
         and v.valid_from >= :start and v.valid_from < :end
       union all
-      select v.type from graph.entity v
-      where v.tenant_id = :tenant and v.recorded_to is null and v.type <> all(:hidden)
+      select from graph.entity v
+      where v.tenant_id = :tenant and v.recorded_to is null and {seen}
         and v.valid_to >= :start and v.valid_to < :end
         and not exists (select from graph.entity b where b.tenant_id = v.tenant_id and b.type = v.type
                         and b.id = v.id and b.recorded_to is null and b.valid_from = v.valid_to)
       limit :most
-    ) changed group by type
-    """
-).bindparams(sa.bindparam("hidden", type_=ARRAY(sa.Text)))
+    ) changed
+"""
+_ENDPOINTS = {
+    "entity": (("v.type", "v.id"),),
+    "relation": (("v.from_type", "v.from_id"), ("v.to_type", "v.to_id")),
+}
 
 
 async def changes_between(
@@ -104,8 +105,9 @@ async def changes_between(
     after: tuple[datetime, str] | None,
     limit: int,
     relations: bool,
+    seeing: Seeing,
 ) -> list[Change]:
-    """Changes of entities (and relations) in `[start, end)`, oldest or newest first; at most `limit`."""
+    """Changes of entities (and relations) that may be seen, oldest or newest first; at most `limit`."""
     at, row = after or (start if first == "oldest" else end, _ENDS[first])
     given = {
         "tenant": work.tenant,
@@ -115,18 +117,24 @@ async def changes_between(
         "row": str(row),
         "limit": limit,
     }
-    found = [_entity(r) for r in await work.db.execute(_QUERIES[by, first, "entity"], given)]
+
+    async def rows(table: str) -> sa.CursorResult[Any]:
+        seen, parameters = await seeing.fragment(*_ENDPOINTS[table])
+        query = sa.text(_QUERIES[by, first, table].format(seen=seen))
+        return await work.db.execute(query, given | parameters)
+
+    found = [_entity(r) for r in await rows("entity")]
     if relations:
-        found += [_relation(r) for r in await work.db.execute(_QUERIES[by, first, "relation"], given)]
+        found += [_relation(r) for r in await rows("relation")]
     return sorted(found, key=lambda c: c.key, reverse=first == "newest")[:limit]
 
 
-async def counted(
-    work: Work, start: datetime, end: datetime, *, hidden: Collection[str], most: int
-) -> dict[str, int]:
-    """Changes of entities in `[start, end)` by type, without the hidden types; `most` of them are counted."""
-    given = {"tenant": work.tenant, "start": start, "end": end, "hidden": list(hidden), "most": most}
-    return {r.type: r.n for r in await work.db.execute(_COUNT, given)}
+async def counted(work: Work, start: datetime, end: datetime, *, most: int, seeing: Seeing) -> int:
+    """How many changes of entities in `[start, end)` may be seen; `most` of them are counted."""
+    seen, parameters = await seeing.fragment(*_ENDPOINTS["entity"])
+    given = {"tenant": work.tenant, "start": start, "end": end, "most": most}
+    counted: int = (await work.db.execute(sa.text(_COUNT.format(seen=seen)), given | parameters)).scalar_one()
+    return counted
 
 
 def _what(r: sa.Row[Any]) -> Literal["appeared", "changed", "ended"]:

@@ -11,6 +11,7 @@ from companyos.kernel.work import Work
 
 from ..public.types import Entity, Match, Matches, MatchKey
 from ..rules import SUFFIX_LETTERS, after_prefix
+from .seeing import Seeing
 
 # The first word (the longest) decides where an entity stands; every other one must be found on it as well. Only
 # words are read until the page is known: they are there for living entities only, and know the environment. They are
@@ -18,7 +19,7 @@ from ..rules import SUFFIX_LETTERS, after_prefix
 _WORD = """
   select {n} as n, w.type, w.id, w.place, w.suffix from graph.word w
   where w.tenant_id = :tenant and w.place in ({places}) and w.suffix >= :from{n} and w.suffix < :to{n}
-    and w.type = any(:types) and w.environment in ('', :environment)
+    and w.type = any(:types) and w.environment in ('', :environment) and {seen}
 """
 _ANYWHERE, _AT_STARTS = "0, 1, 2", "0, 1"
 """A single letter is inside nearly everything: it is looked for where texts and words start."""
@@ -40,9 +41,9 @@ _AFTER = """(f.place, f.suffix, f.type, f.id) > (:place, :suffix collate "C", :t
 
 
 async def matches(
-    work: Work, words: Sequence[str], types: Sequence[str], after: MatchKey | None, limit: int
+    work: Work, words: Sequence[str], types: Sequence[str], after: MatchKey | None, limit: int, seeing: Seeing
 ) -> Matches:
-    """Living entities of these types that hold every word. `words` are normal and not empty."""
+    """Living entities of these types that hold every word and may be seen. `words` are normal and not empty."""
     ordered = sorted(set(words), key=len, reverse=True)
     given: dict[str, Any] = {
         "tenant": work.tenant,
@@ -55,8 +56,10 @@ async def matches(
         given |= {f"from{n}": prefix, f"to{n}": after_prefix(prefix)}
     if after:
         given |= dict(zip(("place", "suffix", "type", "id"), after, strict=True))
-    rows = (await work.db.execute(_query(ordered, after is not None), given | {"types": list(types)})).all()
-    total = rows[0].total if rows else 0 if after is None else await _count(work, ordered, types)
+    seen, parameters = await seeing.fragment(("w.type", "w.id"))
+    given |= parameters | {"types": list(types)}
+    rows = (await work.db.execute(_query(ordered, after is not None, seen), given)).all()
+    total = rows[0].total if rows else 0 if after is None else await _count(work, ordered, types, seeing)
     items = tuple(
         Match(
             Entity(EntityRef(r.type, r.id), r.title, r.attrs, r.valid_from), (r.place, r.suffix, r.type, r.id)
@@ -66,14 +69,14 @@ async def matches(
     return Matches(items, total)
 
 
-async def _count(work: Work, words: Sequence[str], types: Sequence[str]) -> int:
+async def _count(work: Work, words: Sequence[str], types: Sequence[str], seeing: Seeing) -> int:
     """How many there are when the page itself is empty."""
-    return (await matches(work, words, types, None, 1)).total
+    return (await matches(work, words, types, None, 1, seeing)).total
 
 
-def _query(words: Sequence[str], after: bool) -> sa.TextClause:
+def _query(words: Sequence[str], after: bool, seen: str) -> sa.TextClause:
     places = [_AT_STARTS if len(word) == 1 and word.isalnum() else _ANYWHERE for word in words]
-    gathered = " union all ".join(_WORD.format(n=n, places=at) for n, at in enumerate(places))
+    gathered = " union all ".join(_WORD.format(n=n, places=at, seen=seen) for n, at in enumerate(places))
     every = " and ".join(f"bool_or(w.n = {n})" for n in range(len(words)))
     query = sa.text(_SEARCH.format(words=gathered, every=every, after=_AFTER if after else "true"))
     return query.bindparams(sa.bindparam("types", type_=ARRAY(sa.Text)))
