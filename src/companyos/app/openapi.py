@@ -6,67 +6,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "description": "RFC 9457 problem with the reasons of a refusal or failure.",
-    "required": ["type", "title", "status", "detail", "code", "request_id", "reasons"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string", "description": "Stable; for machines."},
-        "request_id": {"type": "string", "description": "Name it when you ask for help."},
-        "reasons": {"type": "array", "items": {"$ref": "#/components/schemas/ReasonOut"}},
-    },
-    "examples": [
-        {
-            "type": "https://companyos.dev/problems/denied",
-            "title": "Policy does not allow this",
-            "status": 403,
-            "detail": "No policy lets finance_ops roll back deployments.",
-            "code": "denied",
-            "request_id": "019ac0de-0000-7000-8000-000000000001",
-            "reasons": [
-                {
-                    "code": "no_permit",
-                    "sentence": "No policy lets finance_ops roll back deployments.",
-                    "where": None,
-                    "remedy": {
-                        "kind": "request_access",
-                        "sentence": "Ask a tenant admin for the role sre.",
-                        "href": None,
-                    },
-                }
-            ],
-        }
-    ],
-}
-REASON: dict[str, Any] = {
-    "type": "object",
-    "description": "Why: for machines, for people, where, and what can be done about it.",
-    "required": ["code", "sentence", "where", "remedy"],
-    "properties": {
-        "code": {"type": "string"},
-        "sentence": {"type": "string"},
-        "where": {"type": ["string", "null"]},
-        "remedy": {
-            "oneOf": [{"$ref": "#/components/schemas/RemedyOut"}, {"type": "null"}],
-        },
-    },
-}
-REMEDY: dict[str, Any] = {
-    "type": "object",
-    "required": ["kind", "sentence", "href"],
-    "properties": {
-        "kind": {
-            "type": "string",
-            "enum": ["step_up", "request_access", "fix_input", "sign_in", "wait", "none"],
-        },
-        "sentence": {"type": "string"},
-        "href": {"type": ["string", "null"]},
-    },
-}
+from companyos.kernel.wire import ProblemOut
+
 CONTEXT_HEADERS = [
     {
         "name": "CompanyOS-Tenant",
@@ -121,9 +62,8 @@ def _complete(schema: dict[str, Any]) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas["Problem"] = PROBLEM
-    schemas["ReasonOut"] = REASON
-    schemas["RemedyOut"] = REMEDY
+    problem_shape = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem_shape.pop("$defs") | {"Problem": problem_shape}
     components["securitySchemes"] = {
         "oidc": {"type": "openIdConnect", "openIdConnectUrl": "/.well-known/openid-configuration"}
     }

@@ -14,10 +14,12 @@ export interface ReasonsProps {
   kind?: keyof typeof ICONS;
   requestId?: string | null;
   onRetry?: () => void;
+  /** The server's codes, for machines and for whoever asks for help; what the console says itself has none to look up. */
+  codes?: boolean;
 }
 
 /** The one way in which the console says why: sentence, code, place, and what to do about it. */
-export function Reasons({ title, reasons, changes = [], kind = "no", requestId, onRetry }: ReasonsProps) {
+export function Reasons({ title, reasons, changes = [], kind = "no", requestId, onRetry, codes = true }: ReasonsProps) {
   const Icon = ICONS[kind];
   return (
     <Alert
@@ -29,7 +31,7 @@ export function Reasons({ title, reasons, changes = [], kind = "no", requestId, 
     >
       <Stack gap="sm">
         {reasons.map((reason) => (
-          <OneReason key={`${reason.code} ${reason.where ?? ""} ${reason.sentence}`} reason={reason} />
+          <OneReason key={`${reason.code} ${reason.where ?? ""} ${reason.sentence}`} reason={reason} codes={codes} />
         ))}
         {changes.length > 0 && (
           <Text size="sm" c="dimmed">
@@ -54,16 +56,18 @@ export function Reasons({ title, reasons, changes = [], kind = "no", requestId, 
   );
 }
 
-function OneReason({ reason }: { reason: ReasonShape }) {
+function OneReason({ reason, codes }: { reason: ReasonShape; codes: boolean }) {
   return (
     <Stack gap={4}>
       <Text size="sm" className="ink">
         {reason.sentence}
       </Text>
-      <Group gap={6}>
-        <Code>{reason.code}</Code>
-        {reason.where && <Code>{reason.where}</Code>}
-      </Group>
+      {codes && (
+        <Group gap={6}>
+          <Code>{reason.code}</Code>
+          {reason.where && <Code>{reason.where}</Code>}
+        </Group>
+      )}
       <RemedyOf reason={reason} />
     </Stack>
   );
@@ -130,6 +134,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       reasons={reasons}
       kind={refused ? "no" : "broken"}
       requestId={problem.request_id ?? null}
+      codes={Boolean(problem.request_id)}
       {...retry}
     />
   );

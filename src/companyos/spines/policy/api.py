@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.http import Page, SliceDep, WorkDep
 from companyos.kernel.problems import Invalid
-from companyos.kernel.told import DecisionOut
+from companyos.kernel.wire import DecisionOut
 
 from . import preflights, service
 from .policy_set import Policy

@@ -12,7 +12,7 @@ from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.http import Wire, WorkDep
 from companyos.kernel.preflight import Preview, preview
 from companyos.kernel.problems import Invalid
-from companyos.kernel.told import DecisionOut
+from companyos.kernel.wire import DecisionOut
 from companyos.kernel.work import Work
 
 from .wire import PRINTED

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from companyos.kernel.decision import RemedyKind
 from companyos.kernel.http import Wire
-from companyos.kernel.told import DecisionOut
+from companyos.kernel.wire import DecisionOut
 
 
 class PolicyOut(Wire):

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcknowledgeIncidentData, AcknowledgeIncidentErrors, AcknowledgeIncidentResponses, ApplyPolicyProposalData, ApplyPolicyProposalErrors, ApplyPolicyProposalResponses, ApproveElevationData, ApproveElevationErrors, ApproveElevationResponses, ArchiveServiceData, ArchiveServiceErrors, ArchiveServiceResponses, BreakGlassData, BreakGlassErrors, BreakGlassResponses, ChangeIncidentData, ChangeIncidentErrors, ChangeIncidentResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeServiceAccountData, ChangeServiceAccountErrors, ChangeServiceAccountResponses, ChangeServiceData, ChangeServiceErrors, ChangeServiceResponses, ChangeTenantData, ChangeTenantErrors, ChangeTenantResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateIngestKeyData, CreateIngestKeyErrors, CreateIngestKeyResponses, CreateServiceAccountData, CreateServiceAccountErrors, CreateServiceAccountResponses, DecideData, DecideErrors, DecideResponses, DenyElevationData, DenyElevationErrors, DenyElevationResponses, DownloadEvidencePackData, DownloadEvidencePackErrors, DownloadEvidencePackResponses, DownloadEvidenceViewData, DownloadEvidenceViewErrors, DownloadEvidenceViewResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExtendElevationData, ExtendElevationErrors, ExtendElevationResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetBlastRadiusData, GetBlastRadiusErrors, GetBlastRadiusResponses, GetDeploymentData, GetDeploymentErrors, GetDeploymentResponses, GetElevationData, GetElevationErrors, GetElevationResponses, GetEvidenceSummaryData, GetEvidenceSummaryErrors, GetEvidenceSummaryResponses, GetIncidentData, GetIncidentErrors, GetIncidentResponses, GetNoticeData, GetNoticeErrors, GetNoticeResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPolicyData, GetPolicyErrors, GetPolicyProposalData, GetPolicyProposalErrors, GetPolicyProposalResponses, GetPolicyResponses, GetPolicySetData, GetPolicySetErrors, GetPolicySetResponses, GetPolicySetVersionData, GetPolicySetVersionErrors, GetPolicySetVersionResponses, GetPolicyVersionData, GetPolicyVersionErrors, GetPolicyVersionResponses, GetRedData, GetRedErrors, GetRedResponses, GetServiceAccountData, GetServiceAccountErrors, GetServiceAccountResponses, GetServiceData, GetServiceDependenciesData, GetServiceDependenciesErrors, GetServiceDependenciesResponses, GetServiceErrors, GetServiceLogLevelData, GetServiceLogLevelErrors, GetServiceLogLevelResponses, GetServiceResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTraceData, GetTraceErrors, GetTraceResponses, GrantSpanData, GrantSpanErrors, GrantSpanResponses, ImportDeploymentsData, ImportDeploymentsErrors, ImportDeploymentsResponses, ImportServicesData, ImportServicesErrors, ImportServicesResponses, InvitePersonData, InvitePersonErrors, InvitePersonResponses, IsolateServiceData, IsolateServiceErrors, IsolateServiceResponses, ListAuditRecordsData, ListAuditRecordsErrors, ListAuditRecordsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDeploymentsData, ListDeploymentsErrors, ListDeploymentsResponses, ListElevationsData, ListElevationsErrors, ListElevationsResponses, ListEvidencePacksData, ListEvidencePacksErrors, ListEvidencePacksResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListIncidentsData, ListIncidentsErrors, ListIncidentsResponses, ListLogsData, ListLogsErrors, ListLogsResponses, ListMeasuredServicesData, ListMeasuredServicesErrors, ListMeasuredServicesResponses, ListNeighboursData, ListNeighboursErrors, ListNeighboursResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOwnersData, ListOwnersErrors, ListOwnersResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPoliciesData, ListPoliciesErrors, ListPoliciesResponses, ListPolicyProposalsData, ListPolicyProposalsErrors, ListPolicyProposalsResponses, ListPolicySetVersionsData, ListPolicySetVersionsErrors, ListPolicySetVersionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListServiceAccountsData, ListServiceAccountsErrors, ListServiceAccountsResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, MakePreflightData, MakePreflightErrors, MakePreflightResponses, MeData, MeErrors, MeResponses, MitigateIncidentData, MitigateIncidentErrors, MitigateIncidentResponses, NoteIncidentData, NoteIncidentErrors, NoteIncidentResponses, OpenIncidentData, OpenIncidentErrors, OpenIncidentResponses, PauseDeploymentData, PauseDeploymentErrors, PauseDeploymentResponses, PreflightDeploymentData, PreflightDeploymentErrors, PreflightDeploymentResponses, ProposePoliciesData, ProposePoliciesErrors, ProposePoliciesResponses, ProveAuditRecordData, ProveAuditRecordErrors, ProveAuditRecordResponses, RecordDeploymentData, RecordDeploymentErrors, RecordDeploymentResponses, RedeployDeploymentData, RedeployDeploymentErrors, RedeployDeploymentResponses, RegisterServiceData, RegisterServiceErrors, RegisterServiceResponses, ReleaseServiceData, ReleaseServiceErrors, ReleaseServiceResponses, RemoveChannelData, RemoveChannelErrors, RemoveChannelResponses, ReplaceServiceData, ReplaceServiceErrors, ReplaceServiceResponses, ReportDeploymentData, ReportDeploymentErrors, ReportDeploymentResponses, RequestElevationData, RequestElevationErrors, RequestElevationResponses, ResolveIncidentData, ResolveIncidentErrors, ResolveIncidentResponses, ReviewElevationData, ReviewElevationErrors, ReviewElevationResponses, RevokeElevationData, RevokeElevationErrors, RevokeElevationResponses, RevokeHookData, RevokeHookErrors, RevokeHookResponses, RevokeIngestKeyData, RevokeIngestKeyErrors, RevokeIngestKeyResponses, RollBackDeploymentData, RollBackDeploymentErrors, RollBackDeploymentResponses, SearchEverythingData, SearchEverythingErrors, SearchEverythingResponses, SetServiceLogLevelData, SetServiceLogLevelErrors, SetServiceLogLevelResponses, SimulatePoliciesData, SimulatePoliciesErrors, SimulatePoliciesResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WithdrawElevationData, WithdrawElevationErrors, WithdrawElevationResponses, WithdrawPolicyProposalData, WithdrawPolicyProposalErrors, WithdrawPolicyProposalResponses } from './types.gen';
+import type { AcknowledgeIncidentData, AcknowledgeIncidentErrors, AcknowledgeIncidentResponses, ApplyPolicyProposalData, ApplyPolicyProposalErrors, ApplyPolicyProposalResponses, ApproveElevationData, ApproveElevationErrors, ApproveElevationResponses, ArchivePlanData, ArchivePlanErrors, ArchivePlanResponses, ArchiveServiceData, ArchiveServiceErrors, ArchiveServiceResponses, BreakGlassData, BreakGlassErrors, BreakGlassResponses, CancelRunData, CancelRunErrors, CancelRunResponses, ChangeIncidentData, ChangeIncidentErrors, ChangeIncidentResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeServiceAccountData, ChangeServiceAccountErrors, ChangeServiceAccountResponses, ChangeServiceData, ChangeServiceErrors, ChangeServiceResponses, ChangeTenantData, ChangeTenantErrors, ChangeTenantResponses, CheckPlanData, CheckPlanErrors, CheckPlanResponses, CollectIngestKeyData, CollectIngestKeyErrors, CollectIngestKeyResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateIngestKeyData, CreateIngestKeyErrors, CreateIngestKeyResponses, CreateServiceAccountData, CreateServiceAccountErrors, CreateServiceAccountResponses, DecideData, DecideErrors, DecideResponses, DenyElevationData, DenyElevationErrors, DenyElevationResponses, DownloadEvidencePackData, DownloadEvidencePackErrors, DownloadEvidencePackResponses, DownloadEvidenceViewData, DownloadEvidenceViewErrors, DownloadEvidenceViewResponses, DryRunPlanData, DryRunPlanErrors, DryRunPlanResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExtendElevationData, ExtendElevationErrors, ExtendElevationResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetBlastRadiusData, GetBlastRadiusErrors, GetBlastRadiusResponses, GetDeploymentData, GetDeploymentErrors, GetDeploymentResponses, GetElevationData, GetElevationErrors, GetElevationResponses, GetEvidenceSummaryData, GetEvidenceSummaryErrors, GetEvidenceSummaryResponses, GetIncidentData, GetIncidentErrors, GetIncidentResponses, GetNoticeData, GetNoticeErrors, GetNoticeResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetPolicyData, GetPolicyErrors, GetPolicyProposalData, GetPolicyProposalErrors, GetPolicyProposalResponses, GetPolicyResponses, GetPolicySetData, GetPolicySetErrors, GetPolicySetResponses, GetPolicySetVersionData, GetPolicySetVersionErrors, GetPolicySetVersionResponses, GetPolicyVersionData, GetPolicyVersionErrors, GetPolicyVersionResponses, GetRedData, GetRedErrors, GetRedResponses, GetRunData, GetRunErrors, GetRunResponses, GetServiceAccountData, GetServiceAccountErrors, GetServiceAccountResponses, GetServiceData, GetServiceDependenciesData, GetServiceDependenciesErrors, GetServiceDependenciesResponses, GetServiceErrors, GetServiceLogLevelData, GetServiceLogLevelErrors, GetServiceLogLevelResponses, GetServiceResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTenantTotalsData, GetTenantTotalsErrors, GetTenantTotalsResponses, GetTraceData, GetTraceErrors, GetTraceResponses, GrantSpanData, GrantSpanErrors, GrantSpanResponses, ImportDeploymentsData, ImportDeploymentsErrors, ImportDeploymentsResponses, ImportServicesData, ImportServicesErrors, ImportServicesResponses, InvitePersonData, InvitePersonErrors, InvitePersonResponses, IsolateServiceData, IsolateServiceErrors, IsolateServiceResponses, ListAuditRecordsData, ListAuditRecordsErrors, ListAuditRecordsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDeploymentsData, ListDeploymentsErrors, ListDeploymentsResponses, ListElevationsData, ListElevationsErrors, ListElevationsResponses, ListEvidencePacksData, ListEvidencePacksErrors, ListEvidencePacksResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListIncidentsData, ListIncidentsErrors, ListIncidentsResponses, ListLogsData, ListLogsErrors, ListLogsResponses, ListMeasuredServicesData, ListMeasuredServicesErrors, ListMeasuredServicesResponses, ListNeighboursData, ListNeighboursErrors, ListNeighboursResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOwnersData, ListOwnersErrors, ListOwnersResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPlansData, ListPlansErrors, ListPlansResponses, ListPlanVersionsData, ListPlanVersionsErrors, ListPlanVersionsResponses, ListPoliciesData, ListPoliciesErrors, ListPoliciesResponses, ListPolicyProposalsData, ListPolicyProposalsErrors, ListPolicyProposalsResponses, ListPolicySetVersionsData, ListPolicySetVersionsErrors, ListPolicySetVersionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListServiceAccountsData, ListServiceAccountsErrors, ListServiceAccountsResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStepTypesData, ListStepTypesErrors, ListStepTypesResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, MakePreflightData, MakePreflightErrors, MakePreflightResponses, MeData, MeErrors, MeResponses, MitigateIncidentData, MitigateIncidentErrors, MitigateIncidentResponses, NoteIncidentData, NoteIncidentErrors, NoteIncidentResponses, OpenIncidentData, OpenIncidentErrors, OpenIncidentResponses, PauseDeploymentData, PauseDeploymentErrors, PauseDeploymentResponses, PauseRunData, PauseRunErrors, PauseRunResponses, PreflightDeploymentData, PreflightDeploymentErrors, PreflightDeploymentResponses, ProposePoliciesData, ProposePoliciesErrors, ProposePoliciesResponses, ProveAuditRecordData, ProveAuditRecordErrors, ProveAuditRecordResponses, PutPlanData, PutPlanErrors, PutPlanResponses, RecordDeploymentData, RecordDeploymentErrors, RecordDeploymentResponses, RedeployDeploymentData, RedeployDeploymentErrors, RedeployDeploymentResponses, RegisterServiceData, RegisterServiceErrors, RegisterServiceResponses, ReleaseServiceData, ReleaseServiceErrors, ReleaseServiceResponses, RemoveChannelData, RemoveChannelErrors, RemoveChannelResponses, ReplaceServiceData, ReplaceServiceErrors, ReplaceServiceResponses, ReportDeploymentData, ReportDeploymentErrors, ReportDeploymentResponses, RequestElevationData, RequestElevationErrors, RequestElevationResponses, ResolveIncidentData, ResolveIncidentErrors, ResolveIncidentResponses, ResumeRunData, ResumeRunErrors, ResumeRunResponses, ReviewElevationData, ReviewElevationErrors, ReviewElevationResponses, RevokeElevationData, RevokeElevationErrors, RevokeElevationResponses, RevokeHookData, RevokeHookErrors, RevokeHookResponses, RevokeIngestKeyData, RevokeIngestKeyErrors, RevokeIngestKeyResponses, RollBackDeploymentData, RollBackDeploymentErrors, RollBackDeploymentResponses, RotateIngestKeysData, RotateIngestKeysErrors, RotateIngestKeysResponses, SchedulePlanData, SchedulePlanErrors, SchedulePlanResponses, SearchEverythingData, SearchEverythingErrors, SearchEverythingResponses, SetServiceLogLevelData, SetServiceLogLevelErrors, SetServiceLogLevelResponses, SettleRunData, SettleRunErrors, SettleRunResponses, SignPersonOutData, SignPersonOutErrors, SignPersonOutResponses, SimulatePoliciesData, SimulatePoliciesErrors, SimulatePoliciesResponses, StartRunData, StartRunErrors, StartRunResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, UndoRunData, UndoRunErrors, UndoRunResponses, UnschedulePlanData, UnschedulePlanErrors, UnschedulePlanResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WithdrawElevationData, WithdrawElevationErrors, WithdrawElevationResponses, WithdrawPolicyProposalData, WithdrawPolicyProposalErrors, WithdrawPolicyProposalResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -268,6 +268,17 @@ export const changePerson = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * Sign Person Out
+ *
+ * End every sign-in of a member to this tenant; they may sign in again unless they are locked.
+ */
+export const signPersonOut = <ThrowOnError extends boolean = false>(options: Options<SignPersonOutData, ThrowOnError>): RequestResult<SignPersonOutResponses, SignPersonOutErrors, ThrowOnError> => (options.client ?? client).post<SignPersonOutResponses, SignPersonOutErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/people/{id}/sign-out',
+    ...options
+});
+
+/**
  * List Roles
  *
  * The roles that members and service accounts can have.
@@ -343,6 +354,28 @@ export const createIngestKey = <ThrowOnError extends boolean = false>(options: O
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Rotate Ingest Keys
+ *
+ * End every ingest key of an account and make new ones, which wait to be collected.
+ */
+export const rotateIngestKeys = <ThrowOnError extends boolean = false>(options: Options<RotateIngestKeysData, ThrowOnError>): RequestResult<RotateIngestKeysResponses, RotateIngestKeysErrors, ThrowOnError> => (options.client ?? client).post<RotateIngestKeysResponses, RotateIngestKeysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/service-accounts/{id}/rotation',
+    ...options
+});
+
+/**
+ * Collect Ingest Key
+ *
+ * The key that a rotation made; it cannot be read again.
+ */
+export const collectIngestKey = <ThrowOnError extends boolean = false>(options: Options<CollectIngestKeyData, ThrowOnError>): RequestResult<CollectIngestKeyResponses, CollectIngestKeyErrors, ThrowOnError> => (options.client ?? client).post<CollectIngestKeyResponses, CollectIngestKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/service-accounts/{id}/keys/{key}/collection',
+    ...options
 });
 
 /**
@@ -740,6 +773,232 @@ export const listMeasuredServices = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
+ * List Step Types
+ *
+ * What plans can do here, and what each step takes.
+ */
+export const listStepTypes = <ThrowOnError extends boolean = false>(options?: Options<ListStepTypesData, ThrowOnError>): RequestResult<ListStepTypesResponses, ListStepTypesErrors, ThrowOnError> => (options?.client ?? client).get<ListStepTypesResponses, ListStepTypesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/step-types',
+    ...options
+});
+
+/**
+ * Check Plan
+ *
+ * Read a plan without keeping it: each fault with file, line and a suggestion.
+ */
+export const checkPlan = <ThrowOnError extends boolean = false>(options: Options<CheckPlanData, ThrowOnError>): RequestResult<CheckPlanResponses, CheckPlanErrors, ThrowOnError> => (options.client ?? client).post<CheckPlanResponses, CheckPlanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/plans/check',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Plans
+ *
+ * Plans by name.
+ */
+export const listPlans = <ThrowOnError extends boolean = false>(options?: Options<ListPlansData, ThrowOnError>): RequestResult<ListPlansResponses, ListPlansErrors, ThrowOnError> => (options?.client ?? client).get<ListPlansResponses, ListPlansErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/plans',
+    ...options
+});
+
+/**
+ * Archive Plan
+ *
+ * Take a plan out; its versions and runs stay.
+ */
+export const archivePlan = <ThrowOnError extends boolean = false>(options: Options<ArchivePlanData, ThrowOnError>): RequestResult<ArchivePlanResponses, ArchivePlanErrors, ThrowOnError> => (options.client ?? client).delete<ArchivePlanResponses, ArchivePlanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/plans/{name}',
+    ...options
+});
+
+/**
+ * Get Plan
+ *
+ * One plan with its latest text.
+ */
+export const getPlan = <ThrowOnError extends boolean = false>(options: Options<GetPlanData, ThrowOnError>): RequestResult<GetPlanResponses, GetPlanErrors, ThrowOnError> => (options.client ?? client).get<GetPlanResponses, GetPlanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/plans/{name}',
+    ...options
+});
+
+/**
+ * Put Plan
+ *
+ * Keep the next version of a plan; `If-Match: "0"` only when there is none.
+ */
+export const putPlan = <ThrowOnError extends boolean = false>(options: Options<PutPlanData, ThrowOnError>): RequestResult<PutPlanResponses, PutPlanErrors, ThrowOnError> => (options.client ?? client).put<PutPlanResponses, PutPlanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/plans/{name}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Plan Versions
+ *
+ * Every text that a plan ever had, newest first.
+ */
+export const listPlanVersions = <ThrowOnError extends boolean = false>(options: Options<ListPlanVersionsData, ThrowOnError>): RequestResult<ListPlanVersionsResponses, ListPlanVersionsErrors, ThrowOnError> => (options.client ?? client).get<ListPlanVersionsResponses, ListPlanVersionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/plans/{name}/versions',
+    ...options
+});
+
+/**
+ * Dry Run Plan
+ *
+ * What a plan would do now, step by step, and whom trouble could reach; nothing is changed.
+ */
+export const dryRunPlan = <ThrowOnError extends boolean = false>(options: Options<DryRunPlanData, ThrowOnError>): RequestResult<DryRunPlanResponses, DryRunPlanErrors, ThrowOnError> => (options.client ?? client).post<DryRunPlanResponses, DryRunPlanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/plans/{name}/dry-run',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Unschedule Plan
+ *
+ * Let a plan start no more by itself in this environment.
+ */
+export const unschedulePlan = <ThrowOnError extends boolean = false>(options: Options<UnschedulePlanData, ThrowOnError>): RequestResult<UnschedulePlanResponses, UnschedulePlanErrors, ThrowOnError> => (options.client ?? client).delete<UnschedulePlanResponses, UnschedulePlanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/plans/{name}/schedule',
+    ...options
+});
+
+/**
+ * Schedule Plan
+ *
+ * Let a plan start by itself, as long as it would do exactly what was shown.
+ */
+export const schedulePlan = <ThrowOnError extends boolean = false>(options: Options<SchedulePlanData, ThrowOnError>): RequestResult<SchedulePlanResponses, SchedulePlanErrors, ThrowOnError> => (options.client ?? client).post<SchedulePlanResponses, SchedulePlanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/plans/{name}/schedule',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Start Run
+ *
+ * Do what the dry run showed, and only that.
+ */
+export const startRun = <ThrowOnError extends boolean = false>(options: Options<StartRunData, ThrowOnError>): RequestResult<StartRunResponses, StartRunErrors, ThrowOnError> => (options.client ?? client).post<StartRunResponses, StartRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/plans/{name}/runs',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Runs
+ *
+ * Runs in the session's environment, newest first.
+ */
+export const listRuns = <ThrowOnError extends boolean = false>(options?: Options<ListRunsData, ThrowOnError>): RequestResult<ListRunsResponses, ListRunsErrors, ThrowOnError> => (options?.client ?? client).get<ListRunsResponses, ListRunsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/runs',
+    ...options
+});
+
+/**
+ * Get Run
+ *
+ * One run with its steps and log.
+ */
+export const getRun = <ThrowOnError extends boolean = false>(options: Options<GetRunData, ThrowOnError>): RequestResult<GetRunResponses, GetRunErrors, ThrowOnError> => (options.client ?? client).get<GetRunResponses, GetRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/runs/{run}',
+    ...options
+});
+
+/**
+ * Pause Run
+ *
+ * Hold a run between two steps.
+ */
+export const pauseRun = <ThrowOnError extends boolean = false>(options: Options<PauseRunData, ThrowOnError>): RequestResult<PauseRunResponses, PauseRunErrors, ThrowOnError> => (options.client ?? client).post<PauseRunResponses, PauseRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/runs/{run}/pause',
+    ...options
+});
+
+/**
+ * Resume Run
+ *
+ * Let a paused run go on.
+ */
+export const resumeRun = <ThrowOnError extends boolean = false>(options: Options<ResumeRunData, ThrowOnError>): RequestResult<ResumeRunResponses, ResumeRunErrors, ThrowOnError> => (options.client ?? client).post<ResumeRunResponses, ResumeRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/runs/{run}/resume',
+    ...options
+});
+
+/**
+ * Cancel Run
+ *
+ * Stop a run; what was done stays.
+ */
+export const cancelRun = <ThrowOnError extends boolean = false>(options: Options<CancelRunData, ThrowOnError>): RequestResult<CancelRunResponses, CancelRunErrors, ThrowOnError> => (options.client ?? client).post<CancelRunResponses, CancelRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/runs/{run}/cancel',
+    ...options
+});
+
+/**
+ * Undo Run
+ *
+ * Take back what a run did, the last step first.
+ */
+export const undoRun = <ThrowOnError extends boolean = false>(options: Options<UndoRunData, ThrowOnError>): RequestResult<UndoRunResponses, UndoRunErrors, ThrowOnError> => (options.client ?? client).post<UndoRunResponses, UndoRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/runs/{run}/undo',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Settle Run
+ *
+ * Say what is so of a step that nobody else can tell of.
+ */
+export const settleRun = <ThrowOnError extends boolean = false>(options: Options<SettleRunData, ThrowOnError>): RequestResult<SettleRunResponses, SettleRunErrors, ThrowOnError> => (options.client ?? client).post<SettleRunResponses, SettleRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/runs/{run}/settle',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Get Overview
  *
  * The environment at a glance: services worst first, active incidents, latest deployments, what changed.
@@ -747,6 +1006,17 @@ export const listMeasuredServices = <ThrowOnError extends boolean = false>(optio
 export const getOverview = <ThrowOnError extends boolean = false>(options?: Options<GetOverviewData, ThrowOnError>): RequestResult<GetOverviewResponses, GetOverviewErrors, ThrowOnError> => (options?.client ?? client).get<GetOverviewResponses, GetOverviewErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/console/overview',
+    ...options
+});
+
+/**
+ * Get Tenant Totals
+ *
+ * Totals of the own tenant and of every tenant that granted you a span of control; of no other, in nothing.
+ */
+export const getTenantTotals = <ThrowOnError extends boolean = false>(options?: Options<GetTenantTotalsData, ThrowOnError>): RequestResult<GetTenantTotalsResponses, GetTenantTotalsErrors, ThrowOnError> => (options?.client ?? client).get<GetTenantTotalsResponses, GetTenantTotalsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/console/tenants',
     ...options
 });
 
@@ -766,7 +1036,8 @@ export const searchEverything = <ThrowOnError extends boolean = false>(options?:
  *
  * Hear that something changed in the tenant, as server-sent events (WHATWG HTML §9.2).
  *
- * A comment comes as heartbeat. The stream ends when the token expires or the sign-in is revoked: connect again
+ * A comment comes as heartbeat, as often as the header `CompanyOS-Heartbeat` says in seconds: after two that did not
+ * come, nobody speaks any more. The stream ends when the token expires or the sign-in is revoked: connect again
  * with a new token. Events carry no ids and `Last-Event-ID` is not used: after a gap, ask the API again.
  */
 export const streamEvents = <ThrowOnError extends boolean = false>(options?: Options<StreamEventsData, ThrowOnError>): RequestResult<StreamEventsResponses, StreamEventsErrors, ThrowOnError> => (options?.client ?? client).get<StreamEventsResponses, StreamEventsErrors, ThrowOnError>({

@@ -5,6 +5,34 @@ export type ClientOptions = {
 };
 
 /**
+ * AcrossTenantsOut
+ *
+ * The own tenant and every spanned one.
+ */
+export type AcrossTenantsOut = {
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Tenants
+     */
+    tenants: Array<TenantTotalsOut>;
+    /**
+     * The sum of the tenants shown.
+     */
+    totals: TotalsOut;
+    /**
+     * Regions
+     *
+     * How many tenants are in each region.
+     */
+    regions: {
+        [key: string]: number;
+    };
+};
+
+/**
  * ActPreflightOut
  *
  * The preview, and what policy says to the caller who would do exactly this.
@@ -323,6 +351,30 @@ export type CheckIn = {
      * Id
      */
     id?: string;
+};
+
+/**
+ * CheckOut
+ *
+ * A plan that can be read.
+ */
+export type CheckOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Parameters
+     */
+    parameters: Array<ParameterOut>;
+    /**
+     * Steps
+     */
+    steps: Array<string>;
 };
 
 /**
@@ -773,6 +825,64 @@ export type DiffWire = {
 };
 
 /**
+ * DryRunOut
+ *
+ * What a plan would do now. Start a run with `hash` to get exactly this.
+ */
+export type DryRunOut = {
+    /**
+     * Plan
+     */
+    plan: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Hash
+     */
+    hash: string;
+    /**
+     * Parameters
+     */
+    parameters: {
+        [key: string]: unknown;
+    };
+    /**
+     * Guards
+     */
+    guards: Array<GuardOut>;
+    /**
+     * Steps
+     */
+    steps: Array<ShownStepOut>;
+    /**
+     * Affected
+     *
+     * What trouble could reach, nearest first, as type:id.
+     */
+    affected: Array<string>;
+    /**
+     * More Affected
+     */
+    more_affected: boolean;
+    /**
+     * May
+     *
+     * Whether policy lets the caller do each step.
+     */
+    may: boolean;
+    /**
+     * What policy says to the caller who would start exactly this.
+     */
+    decision: DecisionOut;
+};
+
+/**
  * ElevationOut
  *
  * A wish to do more for a time, and what became of it.
@@ -955,34 +1065,6 @@ export type EntityRefOut = {
 };
 
 /**
- * EntryOut
- *
- * One line of the timeline.
- */
-export type EntryOut = {
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Actor
-     */
-    actor: string;
-    /**
-     * Kind
-     */
-    kind: 'opened' | 'acknowledged' | 'mitigated' | 'resolved' | 'noted' | 'changed';
-    /**
-     * Text
-     */
-    text: string;
-};
-
-/**
  * EvidenceOut
  *
  * A signed pack about an act on this deployment.
@@ -1144,6 +1226,40 @@ export type GraphChangesOut = {
      * Cursor of the next page; null on the last page.
      */
     next?: string | null;
+};
+
+/**
+ * GuardOut
+ *
+ * A condition that holds through the run, and whether it would now; null where that hangs on a step.
+ */
+export type GuardOut = {
+    /**
+     * Condition
+     */
+    condition: string;
+    /**
+     * Holds
+     */
+    holds: boolean | null;
+};
+
+/**
+ * HashIn
+ *
+ * Exactly what was shown.
+ */
+export type HashIn = {
+    /**
+     * Plan Hash
+     *
+     * `hash` of the dry run.
+     */
+    plan_hash: string;
+    /**
+     * Reason
+     */
+    reason?: string;
 };
 
 /**
@@ -1411,7 +1527,7 @@ export type IncidentDetailOut = {
     /**
      * Timeline
      */
-    timeline: Array<EntryOut>;
+    timeline: Array<CompanyosDomainsOperationsWireIncidentsEntryOut>;
 };
 
 /**
@@ -1566,6 +1682,12 @@ export type IngestKeyOut = {
      * Created At
      */
     created_at: string;
+    /**
+     * Waits
+     *
+     * The key was made by rotating and waits to be collected, once.
+     */
+    waits?: boolean;
 };
 
 /**
@@ -1999,6 +2121,12 @@ export type NewIngestKeyOut = {
      * Created At
      */
     created_at: string;
+    /**
+     * Waits
+     *
+     * The key was made by rotating and waits to be collected, once.
+     */
+    waits?: boolean;
     /**
      * Key
      */
@@ -2457,6 +2585,22 @@ export type PagePackOut = {
 };
 
 /**
+ * Page[PlanOut]
+ */
+export type PagePlanOut = {
+    /**
+     * Items
+     */
+    items: Array<PlanOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
  * Page[PolicyOut]
  */
 export type PagePolicyOut = {
@@ -2518,6 +2662,88 @@ export type PageRecordOut = {
      * Cursor of the next page; null on the last page.
      */
     next?: string | null;
+};
+
+/**
+ * Page[RunOut]
+ */
+export type PageRunOut = {
+    /**
+     * Items
+     */
+    items: Array<RunOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * Page[VersionOut]
+ */
+export type PageVersionOut = {
+    /**
+     * Items
+     */
+    items: Array<VersionOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * ParameterOut
+ *
+ * One thing that a run is told.
+ */
+export type ParameterOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Type
+     */
+    type: 'string' | 'integer' | 'number' | 'boolean';
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Required
+     */
+    required: boolean;
+    /**
+     * Default
+     */
+    default?: unknown;
+    /**
+     * One Of
+     */
+    one_of: Array<unknown>;
+    /**
+     * Pattern
+     */
+    pattern: string;
+};
+
+/**
+ * ParametersIn
+ *
+ * What a run is told.
+ */
+export type ParametersIn = {
+    /**
+     * Parameters
+     */
+    parameters?: {
+        [key: string]: unknown;
+    };
 };
 
 /**
@@ -2657,6 +2883,120 @@ export type PersonRef = {
      * Empty for a service account.
      */
     email: string;
+};
+
+/**
+ * PlanDetailOut
+ *
+ * A plan with its latest text, what it wants to be told, and the schedules that are on.
+ */
+export type PlanDetailOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Approval
+     *
+     * Somebody else approves each run first.
+     */
+    approval: boolean;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Changed By
+     */
+    changed_by: string;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Parameters
+     */
+    parameters: Array<ParameterOut>;
+    /**
+     * Steps
+     */
+    steps: Array<string>;
+    /**
+     * Cron
+     *
+     * When it would start by itself; null when the plan says nothing of it.
+     */
+    cron: string | null;
+    /**
+     * Schedules
+     */
+    schedules: Array<ScheduleOut>;
+};
+
+/**
+ * PlanIn
+ *
+ * A plan's text.
+ */
+export type PlanIn = {
+    /**
+     * Source
+     *
+     * YAML, or JSON.
+     */
+    source: string;
+    /**
+     * File
+     *
+     * What complaints call it.
+     */
+    file?: string;
+};
+
+/**
+ * PlanOut
+ *
+ * A plan, without its text.
+ */
+export type PlanOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Approval
+     *
+     * Somebody else approves each run first.
+     */
+    approval: boolean;
+    /**
+     * Changed At
+     */
+    changed_at: string;
+    /**
+     * Changed By
+     */
+    changed_by: string;
 };
 
 /**
@@ -3391,11 +3731,22 @@ export type ReachOut = {
 };
 
 /**
+ * ReasonOut
+ *
  * Why: for machines, for people, where, and what can be done about it.
  */
 export type ReasonOut = {
+    /**
+     * Code
+     */
     code: string;
+    /**
+     * Sentence
+     */
     sentence: string;
+    /**
+     * Where
+     */
     where: string | null;
     remedy: RemedyOut | null;
 };
@@ -3643,9 +3994,23 @@ export type RefOut = {
     id: string;
 };
 
+/**
+ * RemedyOut
+ *
+ * What can be done about a refusal.
+ */
 export type RemedyOut = {
+    /**
+     * Kind
+     */
     kind: 'step_up' | 'request_access' | 'fix_input' | 'sign_in' | 'wait' | 'none';
+    /**
+     * Sentence
+     */
     sentence: string;
+    /**
+     * Href
+     */
     href: string | null;
 };
 
@@ -3724,6 +4089,248 @@ export type RolesOut = {
 };
 
 /**
+ * RunDetailOut
+ *
+ * A run with its steps and log.
+ */
+export type RunDetailOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Plan
+     */
+    plan: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Plan Version
+     */
+    plan_version: number;
+    /**
+     * Environment
+     */
+    environment: string;
+    /**
+     * State
+     */
+    state: 'queued' | 'running' | 'waiting' | 'paused' | 'stuck' | 'undoing' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled' | 'undone';
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Parameters
+     */
+    parameters: {
+        [key: string]: unknown;
+    };
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Hash
+     */
+    hash: string;
+    /**
+     * Asked By
+     */
+    asked_by: string;
+    /**
+     * Asked Name
+     */
+    asked_name: string;
+    /**
+     * Elevation
+     */
+    elevation: {
+        [key: string]: unknown;
+    };
+    /**
+     * Scheduled
+     */
+    scheduled: boolean;
+    /**
+     * Queued At
+     */
+    queued_at: string;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Evidence
+     *
+     * Ids of its evidence packs, oldest first.
+     */
+    evidence: Array<string>;
+    /**
+     * Steps
+     */
+    steps: Array<RunStepOut>;
+    /**
+     * Log
+     */
+    log: Array<CompanyosSpinesMaestroWireEntryOut>;
+};
+
+/**
+ * RunOut
+ *
+ * A run.
+ */
+export type RunOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Plan
+     */
+    plan: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Plan Version
+     */
+    plan_version: number;
+    /**
+     * Environment
+     */
+    environment: string;
+    /**
+     * State
+     */
+    state: 'queued' | 'running' | 'waiting' | 'paused' | 'stuck' | 'undoing' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled' | 'undone';
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Parameters
+     */
+    parameters: {
+        [key: string]: unknown;
+    };
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Hash
+     */
+    hash: string;
+    /**
+     * Asked By
+     */
+    asked_by: string;
+    /**
+     * Asked Name
+     */
+    asked_name: string;
+    /**
+     * Elevation
+     */
+    elevation: {
+        [key: string]: unknown;
+    };
+    /**
+     * Scheduled
+     */
+    scheduled: boolean;
+    /**
+     * Queued At
+     */
+    queued_at: string;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Evidence
+     *
+     * Ids of its evidence packs, oldest first.
+     */
+    evidence: Array<string>;
+};
+
+/**
+ * RunStepOut
+ *
+ * One step of a run: what the dry run showed of it, and how it went.
+ */
+export type RunStepOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * State
+     */
+    state: 'pending' | 'applying' | 'applied' | 'done' | 'failed' | 'skipped' | 'unsure' | 'undoing' | 'undone' | 'kept';
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Shown
+     */
+    shown: {
+        [key: string]: unknown;
+    };
+    /**
+     * Attempts
+     */
+    attempts: number;
+    /**
+     * Outcome
+     */
+    outcome: {
+        [key: string]: unknown;
+    };
+    /**
+     * Verdict
+     */
+    verdict: {
+        [key: string]: unknown;
+    };
+    /**
+     * Log
+     */
+    log: string;
+    /**
+     * Started At
+     */
+    started_at: string | null;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+};
+
+/**
  * SampleIn
  *
  * May somebody with these roles do this to that?
@@ -3773,6 +4380,34 @@ export type SampleIn = {
      * Seconds since the second factor; null: none was given.
      */
     mfa_age?: number | null;
+};
+
+/**
+ * ScheduleOut
+ *
+ * A schedule that is on.
+ */
+export type ScheduleOut = {
+    /**
+     * Environment
+     */
+    environment: string;
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Hash
+     */
+    hash: string;
+    /**
+     * Asked By
+     */
+    asked_by: string;
+    /**
+     * Since
+     */
+    since: string;
 };
 
 /**
@@ -4228,6 +4863,12 @@ export type ServiceOut = {
      */
     budget_left: number | null;
     /**
+     * Budget Health
+     *
+     * How the budget alone stands: bad is gone, warn is low.
+     */
+    budget_health: 'ok' | 'warn' | 'bad' | 'unknown';
+    /**
      * Rps
      *
      * Requests per second, now.
@@ -4440,6 +5081,26 @@ export type SessionsOut = {
 };
 
 /**
+ * SettleIn
+ *
+ * What is so of a step that nobody else can tell of.
+ */
+export type SettleIn = {
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Finding
+     */
+    finding: 'done' | 'absent';
+    /**
+     * Note
+     */
+    note: string;
+};
+
+/**
  * ShownOut
  *
  * What the act would do, as it was when it was asked for.
@@ -4478,6 +5139,58 @@ export type ShownOut = {
 };
 
 /**
+ * ShownStepOut
+ *
+ * What one step would do.
+ */
+export type ShownStepOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * When
+     */
+    when: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Inputs
+     */
+    inputs: {
+        [key: string]: unknown;
+    };
+    /**
+     * On
+     */
+    on: Array<string>;
+    /**
+     * Detail
+     */
+    detail: {
+        [key: string]: unknown;
+    };
+    /**
+     * Undo
+     */
+    undo: string | null;
+    /**
+     * Decisions
+     */
+    decisions: Array<DecisionOut>;
+};
+
+/**
  * SideOut
  *
  * What one of the two sets says.
@@ -4495,6 +5208,20 @@ export type SideOut = {
      * Policies
      */
     policies: Array<string>;
+};
+
+/**
+ * SignedOutOut
+ *
+ * What ending a member's sign-ins did.
+ */
+export type SignedOutOut = {
+    /**
+     * Ended
+     *
+     * Sign-ins that there were.
+     */
+    ended: number;
 };
 
 /**
@@ -4626,6 +5353,30 @@ export type SpansOut = {
 };
 
 /**
+ * StartIn
+ *
+ * A run of exactly what the dry run showed.
+ */
+export type StartIn = {
+    /**
+     * Parameters
+     */
+    parameters?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Plan Hash
+     *
+     * `hash` of the dry run.
+     */
+    plan_hash: string;
+    /**
+     * Reason
+     */
+    reason?: string;
+};
+
+/**
  * StepIn
  *
  * A word on what was done.
@@ -4635,6 +5386,40 @@ export type StepIn = {
      * Text
      */
     text?: string;
+};
+
+/**
+ * StepTypeOut
+ *
+ * Something that plans can do.
+ */
+export type StepTypeOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Inputs
+     *
+     * JSON Schema of what stands under `with:`.
+     */
+    inputs: {
+        [key: string]: unknown;
+    };
+    /**
+     * Gives
+     */
+    gives: Array<string>;
+    /**
+     * Missing
+     *
+     * What it does not declare; a plan with it is refused by the dry run.
+     */
+    missing: Array<string>;
 };
 
 /**
@@ -4734,6 +5519,33 @@ export type TenantRef = {
 };
 
 /**
+ * TenantTotalsOut
+ *
+ * How much one tenant has.
+ */
+export type TenantTotalsOut = {
+    /**
+     * Slug
+     */
+    slug: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Region
+     */
+    region: string;
+    totals: TotalsOut;
+    /**
+     * Ends At
+     *
+     * When the span to it ends; null for the own tenant.
+     */
+    ends_at: string | null;
+};
+
+/**
  * TenantsOut
  *
  * A page of tenants.
@@ -4749,6 +5561,26 @@ export type TenantsOut = {
      * Cursor of the next page; null on the last page.
      */
     next?: string | null;
+};
+
+/**
+ * TotalsOut
+ *
+ * How much there is.
+ */
+export type TotalsOut = {
+    /**
+     * Services
+     */
+    services: number;
+    /**
+     * Incidents Active
+     */
+    incidents_active: number;
+    /**
+     * Deployments
+     */
+    deployments: number;
 };
 
 /**
@@ -4846,6 +5678,62 @@ export type VerificationOut = {
 };
 
 /**
+ * VersionOut
+ *
+ * One text of a plan.
+ */
+export type VersionOut = {
+    /**
+     * Version
+     */
+    version: number;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Hash
+     */
+    hash: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Author
+     */
+    author: string;
+};
+
+/**
+ * EntryOut
+ *
+ * One line of the timeline.
+ */
+export type CompanyosDomainsOperationsWireIncidentsEntryOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * Kind
+     */
+    kind: 'opened' | 'acknowledged' | 'mitigated' | 'resolved' | 'noted' | 'changed';
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
  * NoteIn
  *
  * A note for the timeline.
@@ -4870,21 +5758,66 @@ export type CompanyosSpinesIdentityElevationsWireNoteIn = {
 };
 
 /**
+ * EntryOut
+ *
+ * One line of a run's log.
+ */
+export type CompanyosSpinesMaestroWireEntryOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * ProblemOut
+ *
  * RFC 9457 problem with the reasons of a refusal or failure.
  */
 export type Problem = {
+    /**
+     * Type
+     */
     type: string;
+    /**
+     * Title
+     */
     title: string;
+    /**
+     * Status
+     */
     status: number;
+    /**
+     * Detail
+     */
     detail: string;
     /**
+     * Code
+     *
      * Stable; for machines.
      */
     code: string;
     /**
+     * Request Id
+     *
      * Name it when you ask for help.
      */
     request_id: string;
+    /**
+     * Reasons
+     */
     reasons: Array<ReasonOut>;
 };
 
@@ -5680,6 +6613,46 @@ export type ChangePersonResponses = {
 
 export type ChangePersonResponse = ChangePersonResponses[keyof ChangePersonResponses];
 
+export type SignPersonOutData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/people/{id}/sign-out';
+};
+
+export type SignPersonOutErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type SignPersonOutError = SignPersonOutErrors[keyof SignPersonOutErrors];
+
+export type SignPersonOutResponses = {
+    /**
+     * Successful Response
+     */
+    200: SignedOutOut;
+};
+
+export type SignPersonOutResponse = SignPersonOutResponses[keyof SignPersonOutResponses];
+
 export type ListRolesData = {
     body?: never;
     headers?: {
@@ -5931,6 +6904,98 @@ export type CreateIngestKeyResponses = {
 };
 
 export type CreateIngestKeyResponse = CreateIngestKeyResponses[keyof CreateIngestKeyResponses];
+
+export type RotateIngestKeysData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/service-accounts/{id}/rotation';
+};
+
+export type RotateIngestKeysErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type RotateIngestKeysError = RotateIngestKeysErrors[keyof RotateIngestKeysErrors];
+
+export type RotateIngestKeysResponses = {
+    /**
+     * Successful Response
+     */
+    201: ServiceAccountOut;
+};
+
+export type RotateIngestKeysResponse = RotateIngestKeysResponses[keyof RotateIngestKeysResponses];
+
+export type CollectIngestKeyData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+        /**
+         * Key
+         */
+        key: string;
+    };
+    query?: never;
+    url: '/api/v1/service-accounts/{id}/keys/{key}/collection';
+};
+
+export type CollectIngestKeyErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type CollectIngestKeyError = CollectIngestKeyErrors[keyof CollectIngestKeyErrors];
+
+export type CollectIngestKeyResponses = {
+    /**
+     * Successful Response
+     */
+    201: NewIngestKeyOut;
+};
+
+export type CollectIngestKeyResponse = CollectIngestKeyResponses[keyof CollectIngestKeyResponses];
 
 export type RevokeIngestKeyData = {
     body?: never;
@@ -6628,6 +7693,18 @@ export type ListAuditRecordsData = {
     path?: never;
     query?: {
         /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+        /**
          * Subject
          *
          * Exactly this entity.
@@ -6661,18 +7738,6 @@ export type ListAuditRecordsData = {
          * Before this moment.
          */
         to?: string | null;
-        /**
-         * Limit
-         *
-         * Rows per page.
-         */
-        limit?: number;
-        /**
-         * Cursor
-         *
-         * `next` of the page before.
-         */
-        cursor?: string | null;
     };
     url: '/api/v1/audit';
 };
@@ -6860,12 +7925,6 @@ export type ListEvidencePacksData = {
     path?: never;
     query?: {
         /**
-         * Subject
-         *
-         * About exactly this entity.
-         */
-        subject?: string | null;
-        /**
          * Record
          *
          * About exactly this audit record.
@@ -6883,6 +7942,40 @@ export type ListEvidencePacksData = {
          * `next` of the page before.
          */
         cursor?: string | null;
+        /**
+         * Subject
+         *
+         * Exactly this entity.
+         */
+        subject?: string | null;
+        /**
+         * Actor
+         *
+         * Exactly this actor.
+         */
+        actor?: string | null;
+        /**
+         * Action
+         *
+         * This audit event, or all below it with a final dot.
+         */
+        action?: string | null;
+        /**
+         * Outcome
+         */
+        outcome?: 'done' | 'denied' | 'failed' | null;
+        /**
+         * From
+         *
+         * Not before this moment.
+         */
+        from?: string | null;
+        /**
+         * To
+         *
+         * Before this moment.
+         */
+        to?: string | null;
     };
     url: '/api/v1/evidence';
 };
@@ -7512,6 +8605,801 @@ export type ListMeasuredServicesResponses = {
 
 export type ListMeasuredServicesResponse = ListMeasuredServicesResponses[keyof ListMeasuredServicesResponses];
 
+export type ListStepTypesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/step-types';
+};
+
+export type ListStepTypesErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListStepTypesError = ListStepTypesErrors[keyof ListStepTypesErrors];
+
+export type ListStepTypesResponses = {
+    /**
+     * Response List Step Types
+     *
+     * Successful Response
+     */
+    200: Array<StepTypeOut>;
+};
+
+export type ListStepTypesResponse = ListStepTypesResponses[keyof ListStepTypesResponses];
+
+export type CheckPlanData = {
+    body: PlanIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/plans/check';
+};
+
+export type CheckPlanErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type CheckPlanError = CheckPlanErrors[keyof CheckPlanErrors];
+
+export type CheckPlanResponses = {
+    /**
+     * Successful Response
+     */
+    200: CheckOut;
+};
+
+export type CheckPlanResponse = CheckPlanResponses[keyof CheckPlanResponses];
+
+export type ListPlansData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/plans';
+};
+
+export type ListPlansErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListPlansError = ListPlansErrors[keyof ListPlansErrors];
+
+export type ListPlansResponses = {
+    /**
+     * Successful Response
+     */
+    200: PagePlanOut;
+};
+
+export type ListPlansResponse = ListPlansResponses[keyof ListPlansResponses];
+
+export type ArchivePlanData = {
+    body?: never;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The `ETag` last read, as `"3"`.
+         */
+        'if-match'?: string | null;
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The plan's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{name}';
+};
+
+export type ArchivePlanErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ArchivePlanError = ArchivePlanErrors[keyof ArchivePlanErrors];
+
+export type ArchivePlanResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ArchivePlanResponse = ArchivePlanResponses[keyof ArchivePlanResponses];
+
+export type GetPlanData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The plan's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{name}';
+};
+
+export type GetPlanErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetPlanError = GetPlanErrors[keyof GetPlanErrors];
+
+export type GetPlanResponses = {
+    /**
+     * Successful Response
+     */
+    200: PlanDetailOut;
+};
+
+export type GetPlanResponse = GetPlanResponses[keyof GetPlanResponses];
+
+export type PutPlanData = {
+    body: PlanIn;
+    headers?: {
+        /**
+         * If-Match
+         *
+         * The `ETag` last read, as `"3"`.
+         */
+        'if-match'?: string | null;
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The plan's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{name}';
+};
+
+export type PutPlanErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type PutPlanError = PutPlanErrors[keyof PutPlanErrors];
+
+export type PutPlanResponses = {
+    /**
+     * Successful Response
+     */
+    200: PlanOut;
+};
+
+export type PutPlanResponse = PutPlanResponses[keyof PutPlanResponses];
+
+export type ListPlanVersionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The plan's name.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/plans/{name}/versions';
+};
+
+export type ListPlanVersionsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListPlanVersionsError = ListPlanVersionsErrors[keyof ListPlanVersionsErrors];
+
+export type ListPlanVersionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageVersionOut;
+};
+
+export type ListPlanVersionsResponse = ListPlanVersionsResponses[keyof ListPlanVersionsResponses];
+
+export type DryRunPlanData = {
+    body: ParametersIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The plan's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{name}/dry-run';
+};
+
+export type DryRunPlanErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type DryRunPlanError = DryRunPlanErrors[keyof DryRunPlanErrors];
+
+export type DryRunPlanResponses = {
+    /**
+     * Successful Response
+     */
+    200: DryRunOut;
+};
+
+export type DryRunPlanResponse = DryRunPlanResponses[keyof DryRunPlanResponses];
+
+export type UnschedulePlanData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The plan's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{name}/schedule';
+};
+
+export type UnschedulePlanErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type UnschedulePlanError = UnschedulePlanErrors[keyof UnschedulePlanErrors];
+
+export type UnschedulePlanResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UnschedulePlanResponse = UnschedulePlanResponses[keyof UnschedulePlanResponses];
+
+export type SchedulePlanData = {
+    body: HashIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The plan's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{name}/schedule';
+};
+
+export type SchedulePlanErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type SchedulePlanError = SchedulePlanErrors[keyof SchedulePlanErrors];
+
+export type SchedulePlanResponses = {
+    /**
+     * Successful Response
+     */
+    201: ScheduleOut;
+};
+
+export type SchedulePlanResponse = SchedulePlanResponses[keyof SchedulePlanResponses];
+
+export type StartRunData = {
+    body: StartIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The plan's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/plans/{name}/runs';
+};
+
+export type StartRunErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type StartRunError = StartRunErrors[keyof StartRunErrors];
+
+export type StartRunResponses = {
+    /**
+     * Successful Response
+     */
+    201: RunOut;
+};
+
+export type StartRunResponse = StartRunResponses[keyof StartRunResponses];
+
+export type ListRunsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Plan
+         *
+         * Only of this plan.
+         */
+        plan?: string;
+        /**
+         * State
+         *
+         * Only in this state.
+         */
+        state?: 'queued' | 'running' | 'waiting' | 'paused' | 'stuck' | 'undoing' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled' | 'undone' | null;
+        /**
+         * Live
+         *
+         * Only those that have not ended.
+         */
+        live?: boolean;
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/runs';
+};
+
+export type ListRunsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListRunsError = ListRunsErrors[keyof ListRunsErrors];
+
+export type ListRunsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageRunOut;
+};
+
+export type ListRunsResponse = ListRunsResponses[keyof ListRunsResponses];
+
+export type GetRunData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Run
+         */
+        run: string;
+    };
+    query?: never;
+    url: '/api/v1/runs/{run}';
+};
+
+export type GetRunErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetRunError = GetRunErrors[keyof GetRunErrors];
+
+export type GetRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: RunDetailOut;
+};
+
+export type GetRunResponse = GetRunResponses[keyof GetRunResponses];
+
+export type PauseRunData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Run
+         */
+        run: string;
+    };
+    query?: never;
+    url: '/api/v1/runs/{run}/pause';
+};
+
+export type PauseRunErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type PauseRunError = PauseRunErrors[keyof PauseRunErrors];
+
+export type PauseRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: RunOut;
+};
+
+export type PauseRunResponse = PauseRunResponses[keyof PauseRunResponses];
+
+export type ResumeRunData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Run
+         */
+        run: string;
+    };
+    query?: never;
+    url: '/api/v1/runs/{run}/resume';
+};
+
+export type ResumeRunErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ResumeRunError = ResumeRunErrors[keyof ResumeRunErrors];
+
+export type ResumeRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: RunOut;
+};
+
+export type ResumeRunResponse = ResumeRunResponses[keyof ResumeRunResponses];
+
+export type CancelRunData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Run
+         */
+        run: string;
+    };
+    query?: never;
+    url: '/api/v1/runs/{run}/cancel';
+};
+
+export type CancelRunErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type CancelRunError = CancelRunErrors[keyof CancelRunErrors];
+
+export type CancelRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: RunOut;
+};
+
+export type CancelRunResponse = CancelRunResponses[keyof CancelRunResponses];
+
+export type UndoRunData = {
+    body: HashIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Run
+         */
+        run: string;
+    };
+    query?: never;
+    url: '/api/v1/runs/{run}/undo';
+};
+
+export type UndoRunErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type UndoRunError = UndoRunErrors[keyof UndoRunErrors];
+
+export type UndoRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: RunOut;
+};
+
+export type UndoRunResponse = UndoRunResponses[keyof UndoRunResponses];
+
+export type SettleRunData = {
+    body: SettleIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Run
+         */
+        run: string;
+    };
+    query?: never;
+    url: '/api/v1/runs/{run}/settle';
+};
+
+export type SettleRunErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type SettleRunError = SettleRunErrors[keyof SettleRunErrors];
+
+export type SettleRunResponses = {
+    /**
+     * Successful Response
+     */
+    200: RunOut;
+};
+
+export type SettleRunResponse = SettleRunResponses[keyof SettleRunResponses];
+
 export type GetOverviewData = {
     body?: never;
     headers?: {
@@ -7553,6 +9441,54 @@ export type GetOverviewResponses = {
 };
 
 export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
+
+export type GetTenantTotalsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Range
+         *
+         * How far back deployments count.
+         */
+        range?: string;
+        /**
+         * Region
+         *
+         * Only tenants of this region.
+         */
+        region?: string;
+    };
+    url: '/api/v1/console/tenants';
+};
+
+export type GetTenantTotalsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetTenantTotalsError = GetTenantTotalsErrors[keyof GetTenantTotalsErrors];
+
+export type GetTenantTotalsResponses = {
+    /**
+     * Successful Response
+     */
+    200: AcrossTenantsOut;
+};
+
+export type GetTenantTotalsResponse = GetTenantTotalsResponses[keyof GetTenantTotalsResponses];
 
 export type SearchEverythingData = {
     body?: never;
@@ -9302,7 +11238,7 @@ export type NoteIncidentResponses = {
     /**
      * Successful Response
      */
-    201: EntryOut;
+    201: CompanyosDomainsOperationsWireIncidentsEntryOut;
 };
 
 export type NoteIncidentResponse = NoteIncidentResponses[keyof NoteIncidentResponses];

@@ -111,9 +111,7 @@ function ThreeNumbers({ service }: { service: Service }) {
         big
         label="Error budget left"
         value={share(left)}
-        {...(left === null
-          ? {}
-          : { tone: left < 0.2 ? ("bad" as const) : left < 0.5 ? ("warn" as const) : ("ok" as const) })}
+        tone={toneOf(service.budget_health)}
         note={left !== null && left < 0 ? "overspent" : "of this window's"}
       />
     </SimpleGrid>

@@ -11,6 +11,7 @@ import {
   PageHead,
   Panel,
   StatusDot,
+  TONE_COLOR,
   URGENCY,
   plural,
   share,
@@ -157,7 +158,7 @@ const columnsFor = (filter: (q: string) => void): Column<Service>[] => [
     title: "Budget left",
     width: 190,
     value: (row) => row.budget_left,
-    render: (row) => <Budget left={row.budget_left} name={row.name} />,
+    render: (row) => <Budget service={row} />,
   },
 ];
 
@@ -173,21 +174,20 @@ const Label = ({ text, onClick }: { text: string | null; onClick: (text: string)
     </Text>
   );
 
-function Budget({ left, name }: { left: number | null; name: string }) {
+function Budget({ service: { budget_left: left, budget_health, name } }: { service: Service }) {
   if (left === null)
     return (
       <Text size="sm" c="dimmed">
         not measured yet
       </Text>
     );
-  const color = left < 0.2 ? "red" : left < 0.5 ? "yellow" : "teal";
   return (
     <Group gap={8} wrap="nowrap">
       <Progress
         value={Math.max(0, left) * 100}
         size={5}
         flex={1}
-        color={color}
+        color={TONE_COLOR[toneOf(budget_health)]}
         aria-label={`Error budget left of ${name}`}
       />
       <Text size="xs" className="num" w={46} ta="right">

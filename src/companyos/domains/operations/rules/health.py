@@ -4,7 +4,7 @@ from ..public.ports import Signals
 from ..public.types import Health
 
 LOW_BUDGET = 0.25
-"""Below this share of its error budget a service needs attention."""
+"""Below this share of its error budget a service needs attention. The console takes its colours from here."""
 
 FAST_BURN = 14.4
 """Errors at this many times the allowed rate use up a 30-day budget in 50 hours: act now.
@@ -29,6 +29,13 @@ def budget_left(objective: float, availability: float | None) -> float | None:
     return 1.0 - spent / allowed
 
 
+def budget_health(left: float | None) -> Health:
+    """How the error budget alone stands: bad when it is gone, warn when it is low."""
+    if left is None:
+        return "unknown"
+    return "bad" if left <= 0 else "warn" if left < LOW_BUDGET else "ok"
+
+
 def health(objective: float, latency_objective_ms: int | None, signals: Signals | None) -> Health:
     """bad: budget gone or burning fast. warn: budget low, or slower than promised. Unknown without data.
 
@@ -36,16 +43,16 @@ def health(objective: float, latency_objective_ms: int | None, signals: Signals 
     """
     if signals is None or signals.availability is None:
         return "unknown"
-    left = budget_left(objective, signals.availability)
+    budget = budget_health(budget_left(objective, signals.availability))
     burn = (signals.error_rate or 0.0) / max(1.0 - objective, 1e-9)
-    if left is None or left <= 0 or burn >= FAST_BURN:
+    if budget == "bad" or burn >= FAST_BURN:
         return "bad"
     slow = (
         latency_objective_ms is not None
         and signals.p95_ms is not None
         and signals.p95_ms > latency_objective_ms
     )
-    return "warn" if left < LOW_BUDGET or slow else "ok"
+    return "warn" if slow else budget
 
 
 def rank(health: Health) -> int:

@@ -13,7 +13,7 @@ from companyos.domains.operations.public.ports import Signals
 from companyos.domains.operations.public.types import Deployment, IncidentStatus, Status, Verb
 from companyos.domains.operations.rules import deployments, incidents, webhooks
 from companyos.domains.operations.rules.catalog import read_catalog
-from companyos.domains.operations.rules.health import budget_left, health, rank
+from companyos.domains.operations.rules.health import budget_health, budget_left, health, rank
 from companyos.domains.operations.rules.paths import prefixes, touched
 
 share = st.floats(0, 1)
@@ -25,6 +25,14 @@ signals = st.builds(Signals, share, st.floats(0, 1e4), share, st.floats(0, 1e5))
 def test_health_is_unknown_exactly_when_nothing_is_known(target: float, heard: Signals | None) -> None:
     assert (health(target, None, heard) == "unknown") == (heard is None)
     assert health(target, None, Signals(None, 1, 0, 1)) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [(None, "unknown"), (1.0, "ok"), (0.25, "ok"), (0.2499, "warn"), (0.0, "bad"), (-3.0, "bad")],
+)
+def test_the_budget_has_one_measure(left: float | None, expected: str) -> None:
+    assert budget_health(left) == expected
 
 
 @given(objective, signals, share)

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from companyos.kernel.http import Wire
-from companyos.kernel.told import DecisionOut
+from companyos.kernel.wire import DecisionOut
 
 from ..public.types import Deployment, Diff, Hook, Source, Status, Verb
 from ..service.deployments import Report

@@ -10,6 +10,7 @@ from companyos.kernel.http import Wire
 
 from ..public.ports import Standing
 from ..public.types import Health, Level, Lifecycle, Link, ServiceKind, Tier
+from ..rules.health import budget_health
 from .text import LongText, Name, Text, Url
 
 Objective = Annotated[
@@ -91,6 +92,7 @@ class ServiceOut(Wire):
     budget_left: float | None = Field(
         description="Share of the 30-day error budget; negative when overspent.", examples=[0.54]
     )
+    budget_health: Health = Field(description="How the budget alone stands: bad is gone, warn is low.")
     rps: float | None = Field(description="Requests per second, now.", examples=[41.7])
     error_rate: float | None = Field(description="Share of requests that fail, now.", examples=[0.0004])
     p95_ms: float | None = Field(description="95th percentile of latency, now.", examples=[87.0])
@@ -207,6 +209,7 @@ def service_out(view: Standing) -> ServiceOut:
             "health": view.health,
             "availability": signals.availability,
             "budget_left": view.budget_left,
+            "budget_health": budget_health(view.budget_left),
             "rps": signals.rps,
             "error_rate": signals.error_rate,
             "p95_ms": signals.p95_ms,

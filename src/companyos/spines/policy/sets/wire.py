@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from companyos.kernel.http import Instant, Wire
-from companyos.kernel.told import ReasonOut
+from companyos.kernel.wire import ReasonOut
 
 from ..wire import PRINTED
 
