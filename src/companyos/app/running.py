@@ -111,6 +111,7 @@ def _background(house: House) -> list[asyncio.Task[None]]:
         asyncio.create_task(live.run(), name="live"),
         asyncio.create_task(relay.run(), name="relay"),
         asyncio.create_task(Jobs(house).run(), name="jobs"),
+        *(asyncio.create_task(runs(house), name=part.name) for part in house.parts if (runs := part.runs)),
     ]
 
 

@@ -6,7 +6,7 @@ and `spine = Domain(…)`. Compose reads that one symbol; nothing is listed by h
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -77,8 +77,8 @@ class Domain:
     does not have. `rows` says where the attributes of entities are in the domain's tables, for lists that policy
     filters (`work.visible`). `previews` maps an action to how what it would do is shown beforehand; every action with
     risk="high" has one. `steps` are the step types that plans may name. `middleware` wraps the application, inside
-    the limits. `starts` and `stops` run with the house, `seed` fills the demo tenants. Migrations, policies,
-    commands and pages are found by their place in the folder.
+    the limits. `starts` and `stops` run with the house, `runs` for ever in each of its processes,
+    `seed` fills the demo tenants. Migrations, policies, commands and pages are found by their place in the folder.
     """
 
     name: str
@@ -100,6 +100,7 @@ class Domain:
     middleware: "Callable[[ASGIApp, House], ASGIApp] | None" = None
     starts: "Callable[[House], Awaitable[None]] | None" = None
     stops: "Callable[[House], Awaitable[None]] | None" = None
+    runs: "Callable[[House], Coroutine[Any, Any, None]] | None" = None
     seed: "Callable[[House, Demo], Awaitable[None]] | None" = None
     folder: Path = Path()
 

@@ -7,7 +7,8 @@ A step type answers four questions, each a function of a Work and one `StepCall`
     verify   is it so?                                                            reads only
     undo     take it back                                                         once, under `call.undo_key`
 
-All four are asked inside a Work of the system actor, in the run's tenant and environment. What `apply` and `undo` write
+`plan` may meet inputs that only an earlier step will give: `later(text)` tells them apart; say what can be said. All
+four are asked inside a Work of the system actor, in the run's tenant and environment. What `apply` and `undo` write
 through `work.db`, `work.record` and `work.emit` commits together with the word that the step is done, or not at all:
 so an effect in the database happens exactly once, whatever dies. An effect elsewhere (`outside=True`) cannot share that
 transaction: it is done under an idempotency key, and after a crash `verify` is asked before it is done again.
@@ -34,6 +35,11 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     A field of type `SecretRef` takes `secret:name`; its value is asked for with `call.secret` when it is applied.
     """
+
+
+def later(value: object) -> bool:
+    """Whether an input stands for something that an earlier step of the run will give."""
+    return isinstance(value, str) and "${" in value
 
 
 class SecretRef(str):
@@ -81,13 +87,15 @@ class Outcome:
 class Verdict:
     """Whether the effect is there.
 
-    `pending`: on its way, ask again (until the step's time-out). `absent`: it is not there. `failed`: it went wrong for
-    good. `unknown`: nobody can tell. `output` is added to the outcome's.
+    `pending`: on its way, ask again (until the step's time-out), after `again_after` seconds when that is known.
+    `absent`: it is not there. `failed`: it went wrong for good. `unknown`: nobody can tell. `output` is added to the
+    outcome's.
     """
 
     state: Literal["done", "pending", "absent", "failed", "unknown"]
     sentence: str
     output: Mapping[str, Any] = field(default_factory=dict)
+    again_after: float | None = None
 
 
 class StepFailed(Exception):
@@ -150,9 +158,10 @@ Undo = Callable[["Work", StepCall, Outcome], Awaitable[Outcome]]
 class StepType:
     """One kind of step, `<domain>.<verb>` ("identity.lock_account").
 
-    `takes` is its Inputs, `gives` the names of its outputs. `outside` says that its effect is not in our database.
-    `repeatable` says that the other side recognises `call.key`, so that doing it again when nobody knows is harmless;
-    without it a run whose effect nobody can tell waits for a person.
+    `takes` is its Inputs, `gives` the names of its outputs, `patience` how many seconds it may take when the plan does
+    not say. `outside` says that its effect is not in our database. `repeatable` says that the other side recognises
+    `call.key`, so that doing it again when nobody knows is harmless; without it a run whose effect nobody can tell
+    waits for a person.
     """
 
     name: str
@@ -165,6 +174,7 @@ class StepType:
     gives: tuple[str, ...] = ()
     outside: bool = False
     repeatable: bool = False
+    patience: float = 300.0
 
     @property
     def missing(self) -> tuple[str, ...]:

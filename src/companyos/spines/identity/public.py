@@ -15,10 +15,10 @@ from companyos.kernel.work import Actor, Work
 
 from . import one_time
 from .authenticator import TokenAuthenticator
-from .elevations.spanning import Span, entering, spanned
-from .handles import Handle
 from .elevations import asking, ending
+from .elevations.spanning import Span, entering, spanned
 from .elevations.wire import AskIn
+from .handles import Handle
 from .identity import identity_of
 from .service.invitation import invitation_for
 from .settings import IdentitySettings

@@ -1,0 +1,121 @@
+"""An executor: a process with a lease that takes runs from the queue, and those of executors that have died."""
+
+import asyncio
+import time
+from contextlib import suppress
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from companyos.kernel.house import House
+
+from ..service.schedules import start_due
+from ..settings import MaestroSettings
+from ..store import queue
+from ..store.queue import Held
+from .beat import beat
+from .durable import Durable
+from .engine import Engine
+
+log = structlog.get_logger(__name__)
+
+LEAVE_SECONDS = 8.0
+FORGET_EVERY, FORGET_AFTER = 3600.0, 7 * 86_400.0
+
+
+class Executor:
+    """Carries runs out until it is cancelled; then it gives everything up for others to take."""
+
+    def __init__(self, house: House):
+        self.house = house
+        self.settings = house.settings_of(MaestroSettings)
+        self.engine = Engine(house)
+        self.going: set[Held] = set()
+        self.durable = Durable(house, self.engine.me, self._beat, self.going.discard)
+        self._forgot = time.monotonic()
+
+    async def run(self) -> None:
+        """Renew the lease, look at the queue, and do what is due; for ever."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._live())
+                group.create_task(self._look())
+        finally:
+            leaving = asyncio.create_task(self._leave())
+            while not leaving.done():
+                with suppress(
+                    asyncio.CancelledError
+                ):  # whoever stops us asks again; leaving has a limit of its own
+                    await asyncio.shield(leaving)
+
+    async def _live(self) -> None:
+        """Renew the lease, apart from everything that takes time."""
+        while True:
+            try:
+                async with self.house.begin() as work:
+                    await queue.renew(work.db, self.engine.me, self.settings.lease_seconds)
+            except Exception as error:
+                log.exception("maestro.lease_not_renewed", exc_info=error)
+            await asyncio.sleep(self.settings.lease_seconds / 3)
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                await self.look()
+            except Exception as error:
+                log.exception("maestro.look_failed", exc_info=error)
+            await asyncio.sleep(self.settings.look_seconds)
+
+    async def look(self) -> None:
+        """Adopt what others left, start what is scheduled, take what is due."""
+        await start_due(self.house)
+        async with self.house.begin() as work:
+            left = await queue.adopt(work.db, self.settings.lease_seconds + self.settings.look_seconds)
+            room = self.settings.executor_runs - len(self.going)
+            taken = await queue.take(work.db, self.engine.me, room) if room > 0 else []
+            await self._reclaim(work.db, taken)
+        self.going.update(taken)
+        for held in left:
+            log.warning("maestro.adopted", run=str(held.run), round=held.round)
+            await self._begin(held)
+        for held in taken:
+            await self._begin(held)
+        if time.monotonic() - self._forgot > FORGET_EVERY:
+            self._forgot = time.monotonic()
+            await self.durable.forget(time.time() - FORGET_AFTER)
+
+    async def _reclaim(self, db: AsyncConnection, taken: list[Held]) -> None:
+        """Put back what this executor holds and does nothing about, such as a round whose beat met a lost database."""
+        for held in await queue.mine(db, self.engine.me):
+            if held not in self.going and held not in taken:
+                await queue.put_back(db, held, self.engine.me)
+
+    async def _begin(self, held: Held) -> None:
+        try:
+            await self.durable.begin(held)
+        except Exception as error:
+            self.going.discard(held)
+            log.exception("maestro.round_not_begun", run=str(held.run), exc_info=error)
+
+    async def _beat(self, held: Held) -> bool:
+        """One beat of a round. One that came back from a process that died is taken over first."""
+        if held not in self.going:
+            async with self.house.begin() as work:
+                if not await queue.take_over(work.db, held, self.engine.me):
+                    return False
+            self.going.add(held)
+        return await beat(self.engine, held)
+
+    async def _leave(self) -> None:
+        try:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self.durable.stop()
+                async with self.house.begin() as work:
+                    await queue.leave(work.db, self.engine.me)
+        except Exception as error:
+            log.exception("maestro.left_in_haste", exc_info=error)
+
+
+async def carry_out(house: House) -> None:
+    """What every process of a house does beside its relay and its jobs."""
+    await Executor(house).run()

@@ -1,0 +1,1 @@
+"""Pure: what a plan is, how one is read, and what is decided from its text alone."""

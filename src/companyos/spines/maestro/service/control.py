@@ -1,0 +1,139 @@
+"""What can be told to a run that is there: pause, go on, stop, go back; and what is so, when nobody else can tell."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal
+from uuid import UUID
+
+from companyos.kernel.decision import Reason
+from companyos.kernel.entities import EntityRef
+from companyos.kernel.preflight import Preview
+from companyos.kernel.problems import Conflict, Invalid, NotFound
+from companyos.kernel.work import Work
+
+from ..public.events import RunMoved
+from ..rules.run import Run, RunState, RunStep, Verb, possible, taken_back_next
+from ..store import Runs, queue
+from .dry_run import EVIDENCE
+from .runs import changed
+
+_DONE: Mapping[Verb, tuple[RunState, str, str]] = {
+    "pause": ("paused", "maestro.run.paused", "paused it."),
+    "resume": ("running", "maestro.run.resumed", "let it go on."),
+    "cancel": ("cancelling", "maestro.run.stopping", "cancelled it; what was done stays."),
+}
+Finding = Literal["done", "absent"]
+
+
+async def tell(work: Work, id: UUID, verb: Literal["pause", "resume", "cancel"]) -> Run:
+    """Pause, resume or cancel. An effect that is being brought about at this moment lands first."""
+    run = await Runs(work).get(id, lock=True)
+    decision = await work.permit(f"maestro:run.{verb}", on=run)
+    _check(verb, run)
+    state, event, said = _DONE[verb]
+    if verb == "resume" and run.started_at is None:
+        state = "queued"
+    kept = await _move(work, run, state, f"{work.actor.name} {said}")
+    if verb == "pause":
+        await queue.drop(work.db, work.tenant, id)
+    else:
+        await queue.enqueue(work.db, work.tenant, work.environment, id)
+    await work.record(event, kept.ref, decision=decision, plan=run.plan, was=run.state)
+    return kept
+
+
+async def preview_undo(work: Work, ref: EntityRef, input: Mapping[str, Any]) -> Preview:
+    """What taking a run back would do: its steps in reverse order."""
+    if input.keys() - {"reason"}:
+        raise Invalid.at("/input", "Taking a run back is told nothing but a reason.", "Leave it empty.")
+    try:
+        run = await Runs(work).get(UUID(ref.id))
+    except ValueError:
+        raise NotFound() from None
+    await work.permit("maestro:run.read", on=run)
+    _check("undo", run)
+    return _back(run, await Runs(work).steps(run.id))
+
+
+async def undo(work: Work, id: UUID, *, plan_hash: str, reason: str) -> Run:
+    """Take back what a run did, the last step first; exactly what the preflight showed."""
+    run = await Runs(work).get(id, lock=True)
+    shown = _back(run, await Runs(work).steps(id))
+    decision = await work.permit("maestro:run.undo", on=run, plan=shown.hash)
+    _check("undo", run)
+    if shown.hash != plan_hash:
+        raise changed()
+    said = (
+        f"{work.actor.name} has it taken back: {reason}"
+        if reason
+        else f"{work.actor.name} has it taken back."
+    )
+    kept = await _move(work, replace(run, after_undo="undone", finished_at=None), "undoing", said)
+    await queue.enqueue(work.db, work.tenant, work.environment, id)
+    await work.record(
+        "maestro.run.undoing", run.ref, decision=decision, plan_hash=shown.hash, reason=reason, was=run.state
+    )
+    return kept
+
+
+async def settle(work: Work, id: UUID, step: str, finding: Finding, note: str) -> Run:
+    """Say what is so of a step that nobody else can tell of; the run goes on from there."""
+    store = Runs(work)
+    run = await store.get(id, lock=True)
+    decision = await work.permit("maestro:run.settle", on=run)
+    _check("settle", run)
+    unsure = next((s for s in await store.steps(id) if s.name == step and s.state == "unsure"), None)
+    if unsure is None:
+        raise Invalid.at(
+            "/step", f"Of the step {step!r} nothing is open.", "The run says which step it waits for."
+        )
+    said = f"{work.actor.name} says that it {'was' if finding == 'done' else 'was not'} done: {note}"
+    back = bool(run.after_undo)
+    state = (
+        ("done" if finding == "done" else "pending")
+        if not back
+        else "kept"
+        if finding == "done"
+        else "undone"
+    )
+    outcome = {"sentence": said, "output": {}}
+    await store.put_step(replace(unsure, state=state, sentence=said, outcome=outcome))  # type: ignore[arg-type]
+    await store.say(id, said, step=step)
+    kept = await _move(work, run, "undoing" if back else "running", said)
+    await queue.enqueue(work.db, work.tenant, work.environment, id)
+    await work.record(
+        "maestro.run.settled", run.ref, decision=decision, step=step, finding=finding, note=note
+    )
+    return kept
+
+
+async def _move(work: Work, run: Run, state: RunState, sentence: str) -> Run:
+    kept = await Runs(work).put(replace(run, state=state, sentence=sentence))
+    await Runs(work).say(run.id, sentence)
+    title = str(run.preview.get("title", run.plan))
+    work.emit(RunMoved(run=run.id, plan=run.plan, title=title, state=state, sentence=sentence))
+    return kept
+
+
+def _check(verb: Verb, run: Run) -> None:
+    if possible(verb, run.state):
+        return
+    sentence = f"The run is {run.state}; it cannot be told to {verb}."
+    raise Conflict(sentence, reasons=[Reason("verb_not_possible", sentence, "maestro.run")])
+
+
+def _back(run: Run, steps: tuple[RunStep, ...]) -> Preview:
+    left = list(steps)
+    order: list[RunStep] = []
+    while (step := taken_back_next(tuple(left))) is not None:
+        order.append(step)
+        left.remove(step)
+    told = [(run.preview["titles"][s.position], run.preview["steps"][s.position]["undo"]) for s in order]
+    return Preview(
+        action="maestro:run.undo",
+        on=run.ref,
+        title=f"Take back {run.preview.get('title', run.plan)} in {run.environment}",
+        effects=tuple(f"{title}: {undo or 'stays as it is.'}" for title, undo in told),
+        plan={"run": str(run.id), "hash": run.hash, "back": [[s.name, s.state] for s in order]},
+        evidence=EVIDENCE,
+    )
