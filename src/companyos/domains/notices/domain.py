@@ -5,6 +5,7 @@ from companyos.kernel.domain import Action, AuditEvent, Domain
 from . import entities, reactions, steps
 from .api import router
 from .settings import NoticesSettings
+from .tables import rows
 
 domain = Domain(
     name="notices",
@@ -26,6 +27,7 @@ domain = Domain(
     ),
     reactions=(reactions.deliver,),
     entities={"notices.channel": entities.load_channel, "notices.notice": entities.load_notice},
+    rows=rows,
     steps=steps.TYPES,
     settings=NoticesSettings,
 )

@@ -63,8 +63,9 @@ class Notices:
         self.mine = notice.c.tenant_id == work.tenant
 
     async def page(self, after: Sequence[Any] | None, limit: int) -> list[Notice]:
-        """Notices newest first, one more than `limit` when there are more."""
-        query = sa.select(notice).where(self.mine).order_by(notice.c.at.desc(), notice.c.id.desc())
+        """Notices that the actor may see, newest first, one more than `limit` when there are more."""
+        seen = await self.work.visible("notices:notice.read")
+        query = sa.select(notice).where(self.mine, seen).order_by(notice.c.at.desc(), notice.c.id.desc())
         if after is not None:
             query = query.where(sa.tuple_(notice.c.at, notice.c.id) < sa.tuple_(*map(sa.literal, after)))
         return [_notice(row) for row in (await self.work.db.execute(query.limit(limit + 1))).mappings()]

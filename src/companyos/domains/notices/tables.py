@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from companyos.kernel.rows import Rows
+
 metadata = sa.MetaData(schema="notices")
 
 channel = sa.Table(
@@ -34,3 +36,14 @@ notice = sa.Table(
     sa.Column("ended_at", sa.DateTime(timezone=True)),
     sa.Column("said", sa.Text),
 )
+
+rows = (
+    Rows(
+        reads="notices:notice.read",
+        type="notices.notice",
+        tenant=notice.c.tenant_id,
+        id=notice.c.id,
+        attrs={"channel": notice.c.channel, "status": notice.c.status},
+    ),
+)
+"""Where policy finds what it tests of notices: it filters their list."""

@@ -17,7 +17,7 @@ from .identity import Identity
 from .issuer.routes import ROUTES
 from .seed import seed
 from .settings import IdentitySettings
-from .store.elevations import ROWS
+from .store import accounts, elevations, people
 from .upkeep import forget_ended, tend_keys
 
 HTTP_SECONDS = 5.0
@@ -124,7 +124,7 @@ spine = Domain(
         telling.span_voided,
     ),
     entities=ENTITIES,
-    rows=(ROWS,),
+    rows=(people.ROWS, accounts.ROWS, elevations.ROWS),
     previews={
         "identity:elevation.approve": deciding.preview_approval,
         "identity:elevation.break_glass": breaking.preview_breaking,

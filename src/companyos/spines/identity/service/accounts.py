@@ -28,7 +28,8 @@ CURVES = (("EC", "P-256"), ("OKP", "Ed25519"))
 async def page(work: Work, after: Sequence[Any] | None, limit: int) -> list[accounts.Account]:
     """Accounts of the tenant, one more than `limit` when there are more."""
     await work.permit("identity:service_account.list", work.tenancy)
-    return await accounts.page(work.db, work.tenant, after, limit)
+    seen = await work.visible("identity:service_account.read")
+    return await accounts.page(work.db, work.tenant, after, limit, seen)
 
 
 async def one(work: Work, account_id: UUID) -> accounts.Account:

@@ -19,7 +19,8 @@ from .invitation import invitation_for
 async def page(work: Work, after: Sequence[Any] | None, limit: int) -> list[people.Member]:
     """Members of the tenant, one more than `limit` when there are more."""
     await work.permit("identity:person.list", work.tenancy)
-    return await people.members(work.db, work.tenant, after, limit)
+    seen = await work.visible("identity:person.read")
+    return await people.members(work.db, work.tenant, after, limit, seen)
 
 
 async def one(work: Work, person_id: UUID) -> people.Member:

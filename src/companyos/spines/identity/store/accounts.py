@@ -6,13 +6,22 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.problems import NotFound
+from companyos.kernel.rows import Rows
 
 from ..tables import ingest_key, oauth_grant, service_account
+
+ROWS = Rows(
+    "identity:service_account.read",
+    "identity.service_account",
+    service_account.c.tenant_id,
+    service_account.c.id,
+)
+"""Where policy finds in the rows what it tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +101,13 @@ async def named(db: AsyncConnection, tenant_id: UUID, name: str) -> Account | No
 
 
 async def page(
-    db: AsyncConnection, tenant_id: UUID, after: Sequence[Any] | None, limit: int
+    db: AsyncConnection, tenant_id: UUID, after: Sequence[Any] | None, limit: int, seen: ColumnElement[bool]
 ) -> list[Account]:
-    """Accounts in order of name, one more than `limit` when there are more."""
+    """Accounts that may be `seen`, in order of name, one more than `limit` when there are more."""
     order = (service_account.c.name, service_account.c.id)
-    found = select(service_account).filter_by(tenant_id=tenant_id).order_by(*order).limit(limit + 1)
+    found = (
+        select(service_account).filter_by(tenant_id=tenant_id).where(seen).order_by(*order).limit(limit + 1)
+    )
     if after:
         found = found.where(tuple_(*order) > tuple(after))
     return [_account(row) for row in await db.execute(found)]

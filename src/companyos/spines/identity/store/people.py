@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, case, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, case, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.problems import NotFound
+from companyos.kernel.rows import Rows
 
 from ..tables import external_identity, invitation, membership, passkey, person, tenant, totp
+
+ROWS = Rows("identity:person.read", "identity.person", membership.c.tenant_id, membership.c.person_id)
+"""Where policy finds in the rows what it tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +159,10 @@ def _member(row: Any) -> Member:
 
 
 async def members(
-    db: AsyncConnection, tenant_id: UUID, after: Sequence[Any] | None, limit: int
+    db: AsyncConnection, tenant_id: UUID, after: Sequence[Any] | None, limit: int, seen: ColumnElement[bool]
 ) -> list[Member]:
-    """Members of a tenant in order of name, one more than `limit` when there are more."""
-    found = _members(tenant_id).order_by(SHOWN_NAME, person.c.id).limit(limit + 1)
+    """Members that may be `seen`, in order of name, one more than `limit` when there are more."""
+    found = _members(tenant_id).where(seen).order_by(SHOWN_NAME, person.c.id).limit(limit + 1)
     if after:
         found = found.where(tuple_(SHOWN_NAME, person.c.id) > tuple(after))
     return [_member(row) for row in await db.execute(found)]
