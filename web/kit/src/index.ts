@@ -1,7 +1,9 @@
 /** @companyos/kit: what every screen of the console is made of. */
 export { Act } from "./Act";
 export { Actor } from "./Actor";
+export { download } from "./csv";
 export { Chart, type Series } from "./Chart";
+export { clockOf, useLeft } from "./countdown";
 export { type Column, DataList, ExportButton } from "./DataList";
 export { useDecision } from "./decisions";
 export { useDraft } from "./draft";
@@ -24,9 +26,9 @@ export { Logs } from "./panels/Logs";
 export { Neighbours } from "./panels/Neighbours";
 export { Red } from "./panels/Red";
 export { Traces } from "./panels/Traces";
-export { Preflight } from "./Preflight";
+export { ActPreflight, type Outcome, type Plan, Preflight } from "./Preflight";
 export { RangePicker } from "./RangePicker";
-export { Failure, Reasons } from "./Reason";
+export { type Asked, Failure, Reasons } from "./Reason";
 export { CompanyOSProvider, MeProvider, useCompanyOS, useContextOfUrl, useList, useLoad, useMe } from "./session";
 export { ShortcutProvider, useShortcut } from "./shortcuts";
 export { Soon } from "./Soon";

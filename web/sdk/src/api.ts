@@ -1,6 +1,8 @@
 import { createClient, createConfig } from "./gen/client";
 import * as gen from "./gen/sdk.gen";
 import type * as shape from "./gen/types.gen";
+import { errorFrom } from "./problem";
+import { maestro, notices } from "./maestro";
 import type { CallOptions, Transport } from "./transport";
 import type * as t from "./types";
 
@@ -21,6 +23,24 @@ export function createApi(transport: Transport, baseUrl: string) {
     search: (query: shape.SearchEverythingData["query"], o?: CallOptions) =>
       data(gen.searchEverything({ query, ...via(o) })),
     decide: (checks: t.Check[], o?: CallOptions) => data(gen.decide({ body: { checks }, ...via(o) })),
+    preflight: (body: t.AskPreflight, o?: CallOptions) => data(gen.makePreflight({ body, ...via(o) })),
+    elevations: {
+      list: (query: shape.ListElevationsData["query"], o?: CallOptions) =>
+        data(gen.listElevations({ query, ...via(o) })),
+      request: (body: t.AskElevation, o?: CallOptions) => data(gen.requestElevation({ body, ...via(o) })),
+      approve: (id: string, plan_hash: string, note: string, o?: CallOptions) =>
+        data(gen.approveElevation({ path: { id }, body: { plan_hash, note }, ...via(o) })),
+      deny: (id: string, note: string, o?: CallOptions) =>
+        data(gen.denyElevation({ path: { id }, body: { note }, ...via(o) })),
+      withdraw: (id: string, o?: CallOptions) => data(gen.withdrawElevation({ path: { id }, ...via(o) })),
+      revoke: (id: string, note: string, o?: CallOptions) =>
+        data(gen.revokeElevation({ path: { id }, body: { note }, ...via(o) })),
+      extend: (id: string, o?: CallOptions) => data(gen.extendElevation({ path: { id }, ...via(o) })),
+      breakGlass: (body: shape.BreakGlassData["body"], o?: CallOptions) => data(gen.breakGlass({ body, ...via(o) })),
+      grantSpan: (body: shape.GrantSpanData["body"], o?: CallOptions) => data(gen.grantSpan({ body, ...via(o) })),
+      review: (id: string, body: shape.ReviewElevationData["body"], o?: CallOptions) =>
+        data(gen.reviewElevation({ path: { id }, body, ...via(o) })),
+    },
     services: {
       list: (query: shape.ListServicesData["query"], o?: CallOptions) => data(gen.listServices({ query, ...via(o) })),
       get: (name: string, o?: CallOptions) => data(gen.getService({ path: { name }, ...via(o) })),
@@ -70,6 +90,9 @@ export function createApi(transport: Transport, baseUrl: string) {
     tenants: {
       list: (o?: CallOptions) => data(gen.listTenants(via(o))),
       get: (slug: string, o?: CallOptions) => data(gen.getTenant({ path: { slug }, ...via(o) })),
+      /** Totals of the own tenant and of those that granted a span of control. */
+      across: (query: shape.GetTenantTotalsData["query"], o?: CallOptions) =>
+        data(gen.getTenantTotals({ query, ...via(o) })),
     },
     people: {
       list: (query: shape.ListPeopleData["query"], o?: CallOptions) => data(gen.listPeople({ query, ...via(o) })),
@@ -97,12 +120,24 @@ export function createApi(transport: Transport, baseUrl: string) {
       revokeKey: (id: string, key: string, o?: CallOptions) =>
         data(gen.revokeIngestKey({ path: { id, key }, ...via(o) })),
     },
+    ...maestro(via),
+    notices: notices(via),
     evidence: {
       list: (query: shape.ListEvidencePacksData["query"], o?: CallOptions) =>
         data(gen.listEvidencePacks({ query, ...via(o) })),
       /** The evidence pack itself, a zip that `companyos evidence verify` checks without a server. */
       download: (id: string, o?: CallOptions) =>
         data(gen.downloadEvidencePack({ path: { id }, parseAs: "blob", ...via(o) })) as Promise<Blob>,
+      /** The pack as one HTML file that verifies and shows it anywhere. */
+      view: (id: string, o?: CallOptions) =>
+        data(gen.downloadEvidenceView({ path: { id }, parseAs: "blob", ...via(o) })) as Promise<Blob>,
+      /** Every public key that ever signed for the ledger, as it publishes them to everyone (JWK set). */
+      keys: async (o?: CallOptions): Promise<string> => {
+        const url = new URL("/.well-known/companyos/evidence-keys", baseUrl);
+        const response = await fetch(url, { signal: o?.signal ?? null });
+        if (!response.ok) throw await errorFrom(response);
+        return response.text();
+      },
     },
   };
 }

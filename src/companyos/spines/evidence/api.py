@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import Row
 from starlette.requests import Request
 from starlette.routing import Route
@@ -34,10 +34,7 @@ router = APIRouter(tags=["evidence"])
 ZIP, HTML = "application/zip", "text/html"
 
 
-@router.get("/audit")
-async def list_audit_records(
-    work: WorkDep,
-    slice_: SliceDep,
+def _wanted(
     subject: Annotated[str | None, Query(max_length=2000, description="Exactly this entity.")] = None,
     actor: Annotated[str | None, Query(max_length=2000, description="Exactly this actor.")] = None,
     action: Annotated[
@@ -46,9 +43,17 @@ async def list_audit_records(
     outcome: Annotated[Literal["done", "denied", "failed"] | None, Query()] = None,
     begin: Annotated[Instant | None, Query(alias="from", description="Not before this moment.")] = None,
     end: Annotated[Instant | None, Query(alias="to", description="Before this moment.")] = None,
-) -> Page[RecordOut]:
+) -> Wanted:
+    """Which acts are asked for."""
+    return Wanted(_clean(subject), _clean(actor), _clean(action), outcome, begin, end)
+
+
+WantedDep = Annotated[Wanted, Depends(_wanted)]
+
+
+@router.get("/audit")
+async def list_audit_records(work: WorkDep, slice_: SliceDep, wanted: WantedDep) -> Page[RecordOut]:
     """What happened, newest first."""
-    wanted = Wanted(_clean(subject), _clean(actor), _clean(action), outcome, begin, end)
     kept, following = slice_.page(
         await service.trail(work, wanted, slice_), lambda r: (r.at.isoformat(), r.id)
     )
@@ -109,11 +114,11 @@ async def prove_audit_record(id: UUID, work: WorkDep) -> ProofOut:
 async def list_evidence_packs(
     work: WorkDep,
     slice_: SliceDep,
-    subject: Annotated[str | None, Query(max_length=2000, description="About exactly this entity.")] = None,
+    wanted: WantedDep,
     record: Annotated[UUID | None, Query(description="About exactly this audit record.")] = None,
 ) -> Page[PackOut]:
     """Evidence packs, newest first."""
-    rows = await service.packs(work, _clean(subject), record, slice_)
+    rows = await service.packs(work, wanted, record, slice_)
     kept, following = slice_.page(rows, lambda r: (r.at.isoformat(), r.id))
     return Page(items=[PackOut(**_pack(row)) for row in kept], next=following)
 

@@ -76,10 +76,10 @@ async def audit_ledger(work: Work) -> Audit:
     return await verify_house(work.house, work.tenant)
 
 
-async def packs(work: Work, subject: str | None, record: UUID | None, slice_: Slice) -> Sequence[Row[Any]]:
+async def packs(work: Work, wanted: Wanted, record: UUID | None, slice_: Slice) -> Sequence[Row[Any]]:
     """Packs of the tenant, newest first; one more than the page."""
     await work.permit(READ_PACK, on=work.tenancy)
-    return await Packs(work).page(subject, record, slice_)
+    return await Packs(work).page(wanted, record, slice_)
 
 
 async def download(work: Work, id_: UUID) -> bytes:
@@ -112,6 +112,8 @@ async def public_keys(ring: KeyRing) -> list[VerifyKey]:
 async def _content(work: Work, id_: UUID) -> bytes:
     """The sealed bytes; a pack that still waits is placed and sealed now instead of by the next pass."""
     store = Packs(work)
+    if await store.one(id_) is None:
+        raise NotFound()
     content = await store.content(id_)
     if content is None and await store.waits(id_):
         patience = work.settings(EvidenceSettings).seal_wait_seconds

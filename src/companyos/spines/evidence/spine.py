@@ -6,6 +6,7 @@ from companyos.kernel.house import House
 from . import api, sequencer
 from .ledger import EvidenceLedger
 from .settings import EvidenceSettings
+from .tables import rows
 
 SEQUENCE_SECONDS = 0.25
 """Pause between two passes of the sequencer: the newest record is never longer than a second without checkpoint."""
@@ -26,6 +27,7 @@ spine = Domain(
         Action("evidence:pack.read", "Download evidence packs", risk="none"),
     ),
     jobs=(Job("evidence.sequencer", sequencer.run, every=SEQUENCE_SECONDS),),
+    rows=rows,
     settings=EvidenceSettings,
     starts=starts,
 )

@@ -30,41 +30,27 @@ class Wanted:
 
 
 class Records:
-    """The audit trail of the Work's tenant, with places and hashes where the tree holds them."""
+    """What the actor may see of the tenant's audit trail, with places and hashes where the tree holds them."""
 
     def __init__(self, work: Work) -> None:
-        self._db = work.db
+        self._work, self._db = work, work.db
 
     async def page(self, wanted: Wanted, slice_: Slice) -> Sequence[Row[Any]]:
         """One row more than the page asks for, newest first."""
-        query = _placed().order_by(record.c.at.desc(), record.c.id.desc()).limit(slice_.limit + 1)
-        for column, value in (
-            (record.c.subject, wanted.subject),
-            (record.c.actor, wanted.actor),
-            (record.c.outcome, wanted.outcome),
-        ):
-            if value is not None:
-                query = query.where(column == value)
-        if wanted.action is not None:
-            prefix = wanted.action.endswith(".")
-            query = query.where(
-                record.c.action.startswith(wanted.action, autoescape=True)
-                if prefix
-                else record.c.action == wanted.action
-            )
-        if wanted.begin is not None:
-            query = query.where(record.c.at >= wanted.begin)
-        if wanted.end is not None:
-            query = query.where(record.c.at < wanted.end)
+        query = _only(await self._all(), wanted).order_by(record.c.at.desc(), record.c.id.desc())
         after = slice_.start(datetime.fromisoformat, UUID)
         if after is not None:
             query = query.where(tuple_(record.c.at, record.c.id) < tuple_(*after))
-        return list(await self._db.execute(query))
+        return list(await self._db.execute(query.limit(slice_.limit + 1)))
 
     async def one(self, id_: UUID) -> Row[Any] | None:
         """One record."""
-        found: Row[Any] | None = (await self._db.execute(_placed().where(record.c.id == id_))).one_or_none()
+        query = (await self._all()).where(record.c.id == id_)
+        found: Row[Any] | None = (await self._db.execute(query)).one_or_none()
         return found
+
+    async def _all(self) -> Select[Any]:
+        return _placed().where(await self._work.visible("evidence:audit.read"))
 
     async def decision(self, id_: UUID) -> str | None:
         """A kept decision, as canonical JSON."""
@@ -73,27 +59,29 @@ class Records:
 
 
 class Packs:
-    """The evidence packs of the Work's tenant."""
+    """The evidence packs of the Work's tenant that the actor may see."""
 
     def __init__(self, work: Work) -> None:
-        self._db = work.db
+        self._work, self._db = work, work.db
 
-    async def page(self, subject: str | None, record_id: UUID | None, slice_: Slice) -> Sequence[Row[Any]]:
-        """One row more than the page asks for, newest first."""
-        query = _packs().order_by(pack.c.at.desc(), pack.c.id.desc()).limit(slice_.limit + 1)
-        if subject is not None:
-            query = query.where(record.c.subject == subject)
+    async def page(self, wanted: Wanted, record_id: UUID | None, slice_: Slice) -> Sequence[Row[Any]]:
+        """One row more than the page asks for, newest first; `wanted` says of which acts."""
+        query = _only(await self._all(), wanted).order_by(pack.c.at.desc(), pack.c.id.desc())
         if record_id is not None:
             query = query.where(record.c.id == record_id)
         after = slice_.start(datetime.fromisoformat, UUID)
         if after is not None:
             query = query.where(tuple_(pack.c.at, pack.c.id) < tuple_(*after))
-        return list(await self._db.execute(query))
+        return list(await self._db.execute(query.limit(slice_.limit + 1)))
 
     async def one(self, id_: UUID) -> Row[Any] | None:
         """One pack without its content."""
-        found: Row[Any] | None = (await self._db.execute(_packs().where(pack.c.id == id_))).one_or_none()
+        query = (await self._all()).where(pack.c.id == id_)
+        found: Row[Any] | None = (await self._db.execute(query)).one_or_none()
         return found
+
+    async def _all(self) -> Select[Any]:
+        return _packs().where(await self._work.visible("evidence:pack.read"))
 
     async def content(self, id_: UUID) -> bytes | None:
         """The sealed file; None while it is not sealed."""
@@ -103,6 +91,26 @@ class Packs:
     async def waits(self, id_: UUID) -> bool:
         """Whether the pack is asked for and not sealed yet."""
         return await self._db.scalar(select(draft.c.pack_id).where(draft.c.pack_id == id_)) is not None
+
+
+def _only(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    """A query of records without those that are not wanted."""
+    named = (
+        (record.c.subject, wanted.subject),
+        (record.c.actor, wanted.actor),
+        (record.c.outcome, wanted.outcome),
+    )
+    for column, value in named:
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.action is not None:
+        below = record.c.action.startswith(wanted.action, autoescape=True)
+        query = query.where(below if wanted.action.endswith(".") else record.c.action == wanted.action)
+    if wanted.begin is not None:
+        query = query.where(record.c.at >= wanted.begin)
+    if wanted.end is not None:
+        query = query.where(record.c.at < wanted.end)
+    return query
 
 
 def _placed() -> Select[Any]:

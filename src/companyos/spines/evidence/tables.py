@@ -14,6 +14,8 @@ from sqlalchemy import (
     Uuid,
 )
 
+from companyos.kernel.rows import Rows
+
 metadata = MetaData(schema="evidence")
 Instant = DateTime(timezone=True)
 
@@ -114,3 +116,10 @@ sealed = Table(
     Column("sha256", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
+
+_ACT = {name: record.c[name] for name in ("action", "actor", "subject", "outcome", "environment")}
+rows = (
+    Rows("evidence:audit.read", "evidence.audit_record", record.c.tenant_id, record.c.id, _ACT),
+    Rows("evidence:pack.read", "evidence.pack", pack.c.tenant_id, pack.c.id, _ACT),
+)
+"""Where policy finds what it tests of records and packs (joined with the record of their act): it filters both."""

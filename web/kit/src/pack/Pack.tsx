@@ -19,20 +19,16 @@ interface PackProps {
   of: PackReport;
   /** Where the trusted keys came from, as half a sentence; said only when keys were insisted on. */
   trustedFrom?: string;
-  /** How an entity or actor is shown: the console links it. */
+  /** How an entity or actor is shown: the console links it, else it is named as the pack names it. */
   show?: (ref: string) => ReactNode;
   /** Buttons beside the verdict. */
   actions?: ReactNode;
 }
 
-export function Pack({ of: report, trustedFrom = "you gave", show: link = plainly, actions }: PackProps) {
+export function Pack({ of: report, trustedFrom = "you gave", show: shown, actions }: PackProps) {
   const { elevation, plan, dryRun, steps, logs, others } = attachments(report);
   const names = namesIn(elevation);
-  const show = (ref: string) => (
-    <>
-      {names.get(ref)} {link(ref)}
-    </>
-  );
+  const show = shown ?? ((ref: string) => <Named of={ref} name={names.get(ref)} />);
   return (
     <article className="pack">
       <Verdict of={report} trustedFrom={trustedFrom} actions={actions} />
@@ -64,7 +60,12 @@ export function Pack({ of: report, trustedFrom = "you gave", show: link = plainl
   );
 }
 
-const plainly = (ref: string): ReactNode => <code>{ref}</code>;
+/** Who or what, as the record names it, and what it was called. */
+const Named = ({ of: ref, name }: { of: string; name: string | undefined }) => (
+  <>
+    {name} <code>{ref}</code>
+  </>
+);
 
 /** "blast_radius.json" → "Blast radius". */
 function titleOf(file: string): string {

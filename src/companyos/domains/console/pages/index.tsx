@@ -1,6 +1,7 @@
 import type { DomainPages } from "@companyos/kit";
 import {
   IconBuilding,
+  IconFileCertificate,
   IconLayoutDashboard,
   IconListCheck,
   IconSearch,
@@ -13,6 +14,8 @@ export const pages: DomainPages = {
     { path: "/", load: () => import("./OverviewPage") },
     { path: "/search", load: () => import("./SearchPage") },
     { path: "/audit", load: () => import("./AuditPage") },
+    { path: "/evidence", load: () => import("./evidence/EvidencePage") },
+    { path: "/evidence/$id", load: () => import("./evidence/PackPage") },
     { path: "/policies", load: () => import("./PoliciesPage") },
     { path: "/tenants", load: () => import("./TenantsPage") },
     { path: "/tenants/$slug", load: () => import("./TenantPage") },
@@ -24,6 +27,7 @@ export const pages: DomainPages = {
     { title: "Policies", to: "/policies", icon: IconShieldLock, order: 50, keys: "g p" },
     { title: "Search", to: "/search", icon: IconSearch, order: 60 },
     { title: "Audit trail", to: "/audit", icon: IconListCheck, order: 70, keys: "g a" },
+    { title: "Evidence", to: "/evidence", icon: IconFileCertificate, order: 75, keys: "g v" },
     { title: "Admin", to: "/admin", icon: IconSettings, order: 90 },
   ],
   intents: [{ word: "tenant", title: "Find a tenant", types: ["identity.tenant"] }],
