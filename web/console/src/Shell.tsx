@@ -5,6 +5,7 @@ import { Outlet, useNavigate } from "@tanstack/react-router";
 import { memo, useCallback } from "react";
 import { flushSync } from "react-dom";
 import { ContextBar } from "./ContextBar";
+import { GlassBanner } from "./Elevation";
 import { InspectRail } from "./InspectRail";
 import { LiveBanner } from "./LiveBanner";
 import { Navigation } from "./Navigation";
@@ -51,6 +52,7 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Main id="work" className="work">
         <LiveBanner connection={connection} />
+        <GlassBanner />
         <Outlet />
       </AppShell.Main>
       <AppShell.Aside className="frame" aria-label="Inspect">

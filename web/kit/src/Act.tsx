@@ -2,8 +2,8 @@ import type { Decision } from "@companyos/sdk";
 import { Button, type ButtonProps, Popover, Tooltip } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { useDecision } from "./decisions";
-import { Reasons } from "./Reason";
+import { type Tie, needsOnlyStepUp, tieOf, useDecision } from "./decisions";
+import { type Asked, Reasons } from "./Reason";
 
 export interface ActProps extends ButtonProps {
   /** The Cedar action and what it is done to. */
@@ -20,41 +20,45 @@ export interface ActProps extends ButtonProps {
 /** A button that the server's decision enables; when it says no, the button explains why and what would change it. */
 export function Act({ action, type, id, hindrance, onClick, children, ...look }: ActProps) {
   const decision = useDecision(action, type, id);
+  const tie = tieOf(decision, action, type, id);
   if (!decision)
     return (
-      <Button {...look} disabled>
+      <Button {...look} {...tie} disabled>
         {children}
       </Button>
     );
   if (decision.allowed || needsOnlyStepUp(decision)) {
-    if (hindrance) return <NotNow why={hindrance} label={children} />;
+    if (hindrance) return <NotNow why={hindrance} label={children} tie={tie} />;
     return (
-      <Button {...look} onClick={onClick}>
+      <Button {...look} {...tie} onClick={onClick}>
         {children}
       </Button>
     );
   }
   return (
-    <WhyNot decision={decision} look={look}>
+    <WhyNot decision={decision} look={{ ...look, ...tie }} ask={{ action, ...(type && { type }), ...(id && { id }) }}>
       {children}
     </WhyNot>
   );
 }
 
 /** Off, but within reach: who points at it, touches it or comes to it by keyboard learns why. */
-const NotNow = ({ why, label }: { why: string; label: ReactNode }) => (
+const NotNow = ({ why, label, tie }: { why: string; label: ReactNode; tie: Tie }) => (
   <Tooltip label={why} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
-    <Button variant="default" className="locked" aria-disabled data-disabled aria-description={why}>
+    <Button {...tie} variant="default" className="locked" aria-disabled data-disabled aria-description={why}>
       {label}
     </Button>
   </Tooltip>
 );
 
-/** A refusal that proving oneself again lifts is no reason to lock the button: the preflight leads there. */
-const needsOnlyStepUp = ({ reasons }: Decision) =>
-  reasons.length > 0 && reasons.every(({ remedy }) => remedy?.kind === "step_up");
+interface WhyNotProps {
+  decision: Decision;
+  look: ButtonProps;
+  ask: Asked;
+  children: ReactNode;
+}
 
-function WhyNot({ decision, look, children }: { decision: Decision; look: ButtonProps; children: ReactNode }) {
+function WhyNot({ decision, look, ask, children }: WhyNotProps) {
   return (
     <Popover width={380} position="bottom-end" withArrow shadow="md" transitionProps={{ duration: 0 }} trapFocus>
       <Popover.Target>
@@ -63,7 +67,7 @@ function WhyNot({ decision, look, children }: { decision: Decision; look: Button
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Why can't I?">
-        <Reasons title="Why can't I?" reasons={decision.reasons} changes={decision.changes} />
+        <Reasons title="Why can't I?" reasons={decision.reasons} changes={decision.changes} ask={ask} />
       </Popover.Dropdown>
     </Popover>
   );

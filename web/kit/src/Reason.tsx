@@ -16,10 +16,30 @@ export interface ReasonsProps {
   onRetry?: () => void;
   /** The server's codes, for machines and for whoever asks for help; what the console says itself has none to look up. */
   codes?: boolean;
+  /** What was refused, so that it can be asked for. */
+  ask?: Asked;
+}
+
+/** An act that somebody may ask to be allowed; without `type` and `id` it is about the tenant. */
+export interface Asked {
+  action: string;
+  type?: string;
+  id?: string;
+  input?: Record<string, unknown>;
+  plan_hash?: string;
 }
 
 /** The one way in which the console says why: sentence, code, place, and what to do about it. */
-export function Reasons({ title, reasons, changes = [], kind = "no", requestId, onRetry, codes = true }: ReasonsProps) {
+export function Reasons({
+  title,
+  reasons,
+  changes = [],
+  kind = "no",
+  requestId,
+  onRetry,
+  codes = true,
+  ask,
+}: ReasonsProps) {
   const Icon = ICONS[kind];
   return (
     <Alert
@@ -31,7 +51,12 @@ export function Reasons({ title, reasons, changes = [], kind = "no", requestId, 
     >
       <Stack gap="sm">
         {reasons.map((reason) => (
-          <OneReason key={`${reason.code} ${reason.where ?? ""} ${reason.sentence}`} reason={reason} codes={codes} />
+          <OneReason
+            key={`${reason.code} ${reason.where ?? ""} ${reason.sentence}`}
+            reason={reason}
+            codes={codes}
+            {...(ask && { ask })}
+          />
         ))}
         {changes.length > 0 && (
           <Text size="sm" c="dimmed">
@@ -56,7 +81,7 @@ export function Reasons({ title, reasons, changes = [], kind = "no", requestId, 
   );
 }
 
-function OneReason({ reason, codes }: { reason: ReasonShape; codes: boolean }) {
+function OneReason({ reason, codes, ask }: { reason: ReasonShape; codes: boolean; ask?: Asked }) {
   return (
     <Stack gap={4}>
       <Text size="sm" className="ink">
@@ -68,12 +93,12 @@ function OneReason({ reason, codes }: { reason: ReasonShape; codes: boolean }) {
           {reason.where && <Code>{reason.where}</Code>}
         </Group>
       )}
-      <RemedyOf reason={reason} />
+      <RemedyOf reason={reason} {...(ask && { ask })} />
     </Stack>
   );
 }
 
-function RemedyOf({ reason: { remedy } }: { reason: ReasonShape }) {
+function RemedyOf({ reason: { remedy }, ask }: { reason: ReasonShape; ask?: Asked }) {
   const { auth } = useCompanyOS();
   const context = useContextOfUrl();
   if (!remedy || remedy.kind === "none") return null;
@@ -99,6 +124,11 @@ function RemedyOf({ reason: { remedy } }: { reason: ReasonShape }) {
           {act.label}
         </Button>
       )}
+      {remedy.kind === "request_access" && ask && (
+        <Button component="a" variant="default" href={hrefOfAsk(ask)}>
+          Request access
+        </Button>
+      )}
       {!act && remedy.href && (
         <Button component="a" variant="default" href={remedy.href}>
           Open
@@ -106,6 +136,15 @@ function RemedyOf({ reason: { remedy } }: { reason: ReasonShape }) {
       )}
     </Group>
   );
+}
+
+/** The request form, filled in with what was refused; the words of the context stay. */
+function hrefOfAsk({ action, type = "", id = "", input, plan_hash = "" }: Asked): string {
+  const words = new URLSearchParams(location.search);
+  const kept = [...words].filter(([name]) => ["tenant", "env"].includes(name));
+  const told = { new: "request", action, type, id, hash: plan_hash, input: input ? JSON.stringify(input) : "" };
+  const given = Object.entries(told).filter(([, value]) => value !== "" && value !== "{}");
+  return `/approvals?${new URLSearchParams([...kept, ...given]).toString()}`;
 }
 
 const RequestId = ({ id }: { id: string }) => (

@@ -28,6 +28,7 @@ export function DeploymentPreflight({
       run={({ plan_hash }, reason, options) =>
         api.deployments.act(id, verb, { reason, plan_hash }, { ...options, context })
       }
+      ask={{ action: `operations:deployment.${verb}`, type: "operations.deployment", id }}
       onClose={onClose}
     />
   );
