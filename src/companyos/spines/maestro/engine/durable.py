@@ -6,8 +6,8 @@ DBOS loads when the first run is due, not when the house starts; it serves one h
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,17 +25,21 @@ CONNECTIONS = 3
 LET_FINISH_SECONDS = 2
 
 log = structlog.get_logger(__name__)
-_carry: Callable[[Held], Awaitable[None]] | None = None
+_carry: Callable[[Held], Coroutine[Any, Any, None]] | None = None
 
 
 class Durable:
-    """DBOS for one executor. `beat` brings a round on and says whether there is more; `ended` hears of its end."""
+    """DBOS for one executor. `beat` brings a round on and says whether there is more; `ended` hears of its end.
+
+    DBOS lives in threads and a loop of its own, because it takes the default thread pool of every loop that it is
+    called in and shuts it down when it goes. Beats are carried out in the house's loop.
+    """
 
     def __init__(
         self,
         house: House,
         me: UUID,
-        beat: Callable[[Held], Awaitable[bool]],
+        beat: Callable[[Held], Coroutine[Any, Any, bool]],
         ended: Callable[[Held], None],
     ):
         self.house = house
@@ -45,17 +49,20 @@ class Durable:
         self.dbos: Any = None
         self._workflow: Any = None
         self._starting = asyncio.Lock()
+        self._home: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
         """Bring DBOS up, once. Raises RuntimeError when another house of this process has it."""
         async with self._starting:
-            if self.dbos is not None:
-                return
-            dbos = await asyncio.to_thread(_load)
-            self._launch(dbos)
+            if self.dbos is None:
+                self._home = asyncio.get_running_loop()
+                self.dbos = await asyncio.to_thread(self._launch)
+                log.info("maestro.engine_started", executor=str(self.me))
 
-    def _launch(self, dbos: Any) -> None:
+    def _launch(self) -> Any:
         global _carry
+        import dbos  # here, because it takes most of a second, and only a house that runs plans needs it
+
         if _carry is not None:
             raise RuntimeError("DBOS serves one house in a process, and another one has it")
         url = self.house.adapter(Database).app.url
@@ -74,64 +81,65 @@ class Durable:
         )
         self._workflow = _register(dbos.DBOS)
         _carry = self._beat_on
-        dbos.DBOS.launch()  # in this thread: it takes the running loop for its workflows
-        self.dbos = dbos
-        log.info("maestro.engine_started", executor=str(self.me))
+        dbos.DBOS.launch()
+        return dbos
 
     async def _beat_on(self, held: Held) -> None:
+        """One round, in DBOS's loop."""
+        home = self._home
+        assert home is not None
+
         async def one() -> bool:
-            return await self.beat(held)
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self.beat(held), home))
 
         try:
             while await self.dbos.DBOS.run_step_async({"name": "beat"}, one):
                 pass
         finally:
-            self.ended(held)
+            home.call_soon_threadsafe(self.ended, held)
 
     async def begin(self, held: Held) -> None:
         """Begin a round, or bring one back that another process had begun."""
         await self.start()
-        known = await self.dbos.DBOS.list_workflows_async(workflow_ids=[held.workflow], load_input=False)
-        if known:
-            await self.dbos.DBOS.resume_workflow_async(held.workflow)
+        await asyncio.to_thread(self._begin, held)
+
+    def _begin(self, held: Held) -> None:
+        engine = self.dbos.DBOS
+        if engine.list_workflows(workflow_ids=[held.workflow], load_input=False, load_output=False):
+            engine.resume_workflow(held.workflow)
             return
         with self.dbos.SetWorkflowID(held.workflow):
-            said = (str(held.tenant), held.environment, str(held.run), held.round)
-            await self.dbos.DBOS.start_workflow_async(self._workflow, *said)
+            engine.start_workflow(
+                self._workflow, str(held.tenant), held.environment, str(held.run), held.round
+            )
 
-    async def forget(self, before: float) -> int:
-        """Delete the workflows that ended before that time (Unix seconds); how many there were."""
-        if self.dbos is None:
-            return 0
-        old = await self.dbos.DBOS.list_workflows_async(
+    async def forget(self, before: datetime) -> int:
+        """Delete the workflows that ended before that time; how many there were."""
+        return 0 if self.dbos is None else await asyncio.to_thread(self._forget, before)
+
+    def _forget(self, before: datetime) -> int:
+        old = self.dbos.DBOS.list_workflows(
             status=["SUCCESS", "ERROR", "CANCELLED"],
-            completed_before=_iso(before),
+            completed_before=before.isoformat(),
             limit=1000,
             load_input=False,
             load_output=False,
         )
         if old:
-            await self.dbos.DBOS.delete_workflows_async([one.workflow_id for one in old])
+            self.dbos.DBOS.delete_workflows([one.workflow_id for one in old])
         return len(old)
 
     async def stop(self) -> None:
         """Let what is under way come to the end of its beat, and take DBOS down."""
         global _carry
-        if self.dbos is None:
-            return
-        _carry = None
-        await asyncio.to_thread(
-            self.dbos.DBOS.destroy,
-            destroy_registry=True,
-            workflow_completion_timeout_sec=LET_FINISH_SECONDS,
-        )
-        self.dbos = None
-
-
-def _load() -> Any:
-    import dbos
-
-    return dbos
+        if self.dbos is not None:
+            gone, self.dbos = self.dbos, None
+            await asyncio.to_thread(
+                gone.DBOS.destroy,
+                destroy_registry=True,
+                workflow_completion_timeout_sec=LET_FINISH_SECONDS,
+            )
+            _carry = None
 
 
 def _register(dbos: Any) -> Any:
@@ -142,7 +150,3 @@ def _register(dbos: Any) -> Any:
             await _carry(Held(UUID(tenant), environment, UUID(run), round))
 
     return dbos.workflow(name="companyos.maestro.round")(carry)
-
-
-def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +21,7 @@ from .engine import Engine
 log = structlog.get_logger(__name__)
 
 LEAVE_SECONDS = 8.0
-FORGET_EVERY, FORGET_AFTER = 3600.0, 7 * 86_400.0
+FORGET_EVERY, FORGET_AFTER = 3600.0, timedelta(days=7)
 
 
 class Executor:
@@ -82,7 +83,7 @@ class Executor:
             await self._begin(held)
         if time.monotonic() - self._forgot > FORGET_EVERY:
             self._forgot = time.monotonic()
-            await self.durable.forget(time.time() - FORGET_AFTER)
+            await self.durable.forget(datetime.now(UTC) - FORGET_AFTER)
 
     async def _reclaim(self, db: AsyncConnection, taken: list[Held]) -> None:
         """Put back what this executor holds and does nothing about, such as a round whose beat met a lost database."""
