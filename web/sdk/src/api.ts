@@ -1,6 +1,7 @@
 import { createClient, createConfig } from "./gen/client";
 import * as gen from "./gen/sdk.gen";
 import type * as shape from "./gen/types.gen";
+import { policies } from "./policies";
 import { errorFrom } from "./problem";
 import { maestro, notices } from "./maestro";
 import type { CallOptions, Transport } from "./transport";
@@ -83,10 +84,7 @@ export function createApi(transport: Transport, baseUrl: string) {
       checkpoint: (o?: CallOptions) => data(gen.getAuditCheckpoint(via(o))),
       verify: (o?: CallOptions) => data(gen.verifyAudit(via(o))),
     },
-    policies: {
-      list: (query: shape.ListPoliciesData["query"], o?: CallOptions) => data(gen.listPolicies({ query, ...via(o) })),
-      version: (o?: CallOptions) => data(gen.getPolicyVersion(via(o))),
-    },
+    policies: policies(via),
     tenants: {
       list: (o?: CallOptions) => data(gen.listTenants(via(o))),
       get: (slug: string, o?: CallOptions) => data(gen.getTenant({ path: { slug }, ...via(o) })),

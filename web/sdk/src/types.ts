@@ -33,6 +33,18 @@ export type Check = gen.DecideData["body"]["checks"][number];
 export type Decision = Item<gen.DecideResponse>;
 export type Policy = Item<gen.ListPoliciesResponse>;
 export type PolicyVersion = gen.GetPolicyVersionResponse;
+export type PolicySetVersion = Item<gen.ListPolicySetVersionsResponse>;
+export type PolicyProposal = Item<gen.ListPolicyProposalsResponse>;
+export type PolicyProposalDetail = gen.GetPolicyProposalResponse;
+export type PolicySimulation = gen.SimulatePoliciesResponse;
+export type ComparedDecision = PolicySimulation["flips"][number];
+export type SampleRequest = NonNullable<gen.SimulatePoliciesData["body"]["samples"]>[number];
+
+export type AskPreflight = gen.MakePreflightData["body"];
+export type ActPreflight = gen.MakePreflightResponse;
+export type Elevation = Item<gen.ListElevationsResponse>;
+export type AskElevation = gen.RequestElevationData["body"];
+export type TenantTotals = gen.GetTenantTotalsResponse["tenants"][number];
 
 export type Me = gen.MeResponse;
 export type Tenant = Item<gen.ListTenantsResponse>;
@@ -50,6 +62,20 @@ export type Proof = gen.ProveAuditRecordResponse;
 export type Checkpoint = gen.GetAuditCheckpointResponse;
 export type Verification = gen.VerifyAuditResponse;
 export type Pack = Item<gen.ListEvidencePacksResponse>;
+
+export type Plan = Item<gen.ListPlansResponse>;
+export type PlanDetail = gen.GetPlanResponse;
+export type PlanParameter = PlanDetail["parameters"][number];
+export type PlanVersion = Item<gen.ListPlanVersionsResponse>;
+export type DryRun = gen.DryRunPlanResponse;
+export type DryRunStep = DryRun["steps"][number];
+export type Run = Item<gen.ListRunsResponse>;
+export type RunDetail = gen.GetRunResponse;
+export type RunStep = RunDetail["steps"][number];
+export type RunState = Run["state"];
+
+export type Channel = Item<gen.ListChannelsResponse>;
+export type Notice = Item<gen.ListNoticesResponse>;
 
 export type Overview = gen.GetOverviewResponse;
 export type ServiceCard = Overview["services"][number];

@@ -1,7 +1,8 @@
-import { Audit, Block, DemoTag, Go, Loaded, PageHead, Panel, roleWords, useLoad, useMe } from "@companyos/kit";
+import { Audit, Block, DemoTag, Loaded, PageHead, Panel, roleWords, useLoad, useMe } from "@companyos/kit";
 import type { Tenant } from "@companyos/sdk";
 import { Badge, Button, Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useNavigate, useParams } from "@tanstack/react-router";
+import { OwnBriefly } from "./policies/Own";
 
 export default function TenantPage() {
   const { slug = "" } = useParams({ strict: false }) as { slug?: string };
@@ -55,16 +56,9 @@ function Shown({ tenant }: { tenant: Tenant }) {
             <Text component="dd" size="sm" m={0}>
               {mine?.roles.map(roleWords).join(", ") ?? "none"}
             </Text>
-            <Text component="dt" size="sm" c="dimmed">
-              Policies
-            </Text>
-            <Text component="dd" size="sm" m={0}>
-              <Go to="/policies" size="sm">
-                See what is in force
-              </Go>
-            </Text>
           </dl>
         </Panel>
+        {here.slug === tenant.slug && <OwnBriefly />}
         <Panel title="Audit" sub="what was done to this tenant">
           <Audit subject={`identity.tenant:${tenant.id}`} />
         </Panel>

@@ -16,6 +16,7 @@ import {
 import type { Policy } from "@companyos/sdk";
 import { Code, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
+import { Own } from "./Own";
 
 /** The rules that every decision is made with, exactly as the server reads them. */
 export default function PoliciesPage() {
@@ -47,6 +48,7 @@ export default function PoliciesPage() {
           onChange={(event) => setQ(event.currentTarget.value)}
         />
       </PageHead>
+      <Own />
       <Loaded of={policies} loading={<Lines rows={10} />}>
         {() =>
           rows.length === 0 ? (
