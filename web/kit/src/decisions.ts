@@ -38,6 +38,29 @@ async function send(api: Api, context: Context, key: string): Promise<void> {
   }
 }
 
+/** A refusal that proving oneself again lifts is no reason to lock a control: the preflight leads there. */
+export const needsOnlyStepUp = ({ reasons }: Decision): boolean =>
+  reasons.length > 0 && reasons.every(({ remedy }) => remedy?.kind === "step_up");
+
+/** What ties a control to the decision that it shows: to be read by whoever checks that the two agree. */
+export interface Tie {
+  "data-action": string;
+  /** `type:id` of what it is done to; empty for the tenant. */
+  "data-on": string;
+  "data-decision": "asking" | "allowed" | "step_up" | "refused";
+}
+
+export function tieOf(decision: Decision | undefined, action: string, type?: string, id?: string): Tie {
+  const answer = !decision
+    ? "asking"
+    : decision.allowed
+      ? "allowed"
+      : needsOnlyStepUp(decision)
+        ? "step_up"
+        : "refused";
+  return { "data-action": action, "data-on": id ? `${type}:${id}` : "", "data-decision": answer };
+}
+
 /** May the person do this, and if not, why: undefined while the answer is on its way (treat as no). */
 export function useDecision(action: string, type?: string, id?: string): Decision | undefined {
   const { api } = useCompanyOS();
