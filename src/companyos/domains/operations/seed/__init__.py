@@ -10,6 +10,7 @@ from companyos.kernel.house import House
 from .history import seed_deployments, seed_incidents
 from .own import seed_own
 from .product import PRODUCTS
+from .proposed import seed_proposal
 from .services import seed_services
 from .traffic_history import seed_traffic
 
@@ -21,5 +22,7 @@ async def seed(house: House, demo: Demo) -> None:
         if await seed_services(house, demo, tenant, product):
             await seed_deployments(house, demo, tenant, product)
             await seed_incidents(house, demo, tenant, product)
+            if tenant == HOME:
+                await seed_proposal(house, demo, tenant)
         await seed_traffic(house, demo, tenant, product)
     await seed_own(house, demo, HOME)
