@@ -9,6 +9,7 @@ import { Transport } from "./transport";
 
 export * from "./types";
 export type { Api, IncidentStep } from "./api";
+export type { Parameters, RunVerb } from "./maestro";
 export { SignedOut } from "./auth";
 export type { Context } from "./context";
 export { uuidv7 } from "./idempotency";

@@ -10,6 +10,7 @@ import {
   NOTHING,
   PageHead,
   Panel,
+  RunPlan,
   Status,
   StatusDot,
   SubjectLink,
@@ -82,6 +83,7 @@ function Shown({ incident }: { incident: IncidentDetail }) {
         sub={`Owned by ${owner || "nobody yet"} · opened ${ago(incident.opened_at)}`}
       >
         <InspectButton of={{ type: "operations.incident", id }} />
+        <RunPlan told={{ incident: id, ...(incident.services[0] && { service: incident.services[0] }) }} />
         {NEXT[status].map((verb, i) => (
           <Act
             key={verb}

@@ -11,6 +11,7 @@ import {
   Panel,
   RangePicker,
   Red,
+  RunPlan,
   Stat,
   StatusDot,
   Traces,
@@ -66,6 +67,7 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
       >
         <RangePicker />
         <InspectButton of={{ type: "operations.service", id: service.name }} />
+        <RunPlan told={{ service: service.name }} />
         <Act
           action="operations:service.change"
           type="operations.service"
