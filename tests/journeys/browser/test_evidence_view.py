@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from companyos.spines.evidence import archive, note
+from companyos.spines.evidence import archive, note, view
 from companyos.spines.evidence.tests.packs import ELEVATION, SIGNER, TENANT, Signer, elevated
 from companyos.spines.evidence.verify import verify
 
@@ -77,14 +77,14 @@ async def test_a_whole_pack_is_shown_to_people(reader: Reader) -> None:
     await expect(page.get_by_role("status")).to_contain_text("whole, and signed by a key that is trusted")
     parts = {
         "Roll back checkout to 2.0.9": (
-            "Ada person:ada",
+            "person:ada",
             "operations.deployment:42",
             "2026-11-22 10:15:00 UTC",
             "prod",
         ),
         "Asked and approved": (
-            "Ada person:ada",
-            "Bo person:bo",
+            "person:ada",
+            "person:bo",
             "Checkout fails",
             "2026-11-22 10:35:00 UTC",
             str(ELEVATION["plan"]),
@@ -146,7 +146,7 @@ async def test_a_flipped_byte_is_named_where_it_is(reader: Reader, name: str) ->
 
 
 async def test_nothing_in_a_pack_is_ever_run_or_loaded(reader: Reader) -> None:
-    hostile = {"reason": EVIL, "requester": EVIL, "approvers": [EVIL], "names": {EVIL: EVIL}, EVIL: EVIL}
+    hostile = {"reason": EVIL, "requester": EVIL, "approvers": [EVIL], EVIL: EVIL}
     pack = elevated(
         elevation_json=hostile,
         plan_json={EVIL: [EVIL, {EVIL: EVIL}]},
@@ -166,6 +166,17 @@ async def test_nothing_in_a_pack_is_ever_run_or_loaded(reader: Reader) -> None:
         await page.evaluate("text => document.body.insertAdjacentHTML('beforeend', text)", planted)
     assert (await stopped.value).failure == "csp", "even what were planted could load nothing"
     assert await page.evaluate("window.hacked") is None
+
+
+async def test_names_beside_a_pack_are_text_and_told_apart_from_what_it_proves(reader: Reader) -> None:
+    file = reader.folder / "named.html"
+    file.write_bytes(view.page(PACK, EVIL, [SIGNER.key], {"person:ada": "Ada " + EVIL, "person:bo": "Bo"}))
+    await reader.page.goto(file.as_uri())
+    approved = reader.page.get_by_role("region", name="Asked and approved", exact=True)
+    await expect(approved).to_contain_text("Bo person:bo")
+    await expect(approved).to_contain_text(f"Ada {EVIL[:60]}")
+    await expect(reader.page.get_by_text("the pack proves their ids")).to_be_visible()
+    assert await reader.page.evaluate("window.hacked") is None and reader.faults == []
 
 
 async def test_a_browser_without_ed25519_verifies_all_the_same(reader: Reader) -> None:

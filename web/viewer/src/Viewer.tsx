@@ -8,10 +8,12 @@ interface ViewerProps {
   pack: Bytes;
   /** A JWK set of keys that were trusted when the file was written; empty when none were. */
   keys: string;
+  /** What its people are called; not part of what is proved. */
+  names: Map<string, string>;
 }
 
 /** Verifies when it opens, and again when the reader gives a key of their own. */
-export function Viewer({ name, pack, keys }: ViewerProps) {
+export function Viewer({ name, pack, keys, names }: ViewerProps) {
   const [own, setOwn] = useState("");
   const [report, setReport] = useState<PackReport>();
   const [problem, setProblem] = useState("");
@@ -42,6 +44,7 @@ export function Viewer({ name, pack, keys }: ViewerProps) {
           <Pack
             of={report}
             trustedFrom={own ? "you gave here" : "was given when this file was written"}
+            show={(ref) => <Named of={ref} name={names.get(ref)} />}
             actions={
               <>
                 <OwnKey onGive={setOwn} />
@@ -58,6 +61,8 @@ export function Viewer({ name, pack, keys }: ViewerProps) {
           </p>
         )}
         <footer>
+          {names.size > 0 &&
+            "Names of people were written beside the pack when this file was made; the pack proves their ids. "}
           Verified by this file in this browser; nothing was sent and nothing was loaded. Whoever gives you such a file
           could have changed its words: when it matters, save the pack and run <code>companyos evidence verify</code> on
           it, or write this file yourself with <code>companyos evidence view</code>.
@@ -66,6 +71,13 @@ export function Viewer({ name, pack, keys }: ViewerProps) {
     </>
   );
 }
+
+/** Who or what, as the pack writes it, and what it is called. */
+const Named = ({ of: ref, name }: { of: string; name: string | undefined }) => (
+  <>
+    {name} <code>{ref}</code>
+  </>
+);
 
 const judge = async (pack: Bytes, keys: string) => verifyPack(pack, keys ? await readPinned(keys) : undefined);
 

@@ -10,4 +10,5 @@ const given = (id: string): string => document.getElementById(id)?.textContent.t
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no root");
 const pack = Uint8Array.from(atob(given("pack")), (letter) => letter.charCodeAt(0));
-createRoot(root).render(<Viewer name={JSON.parse(given("name")) as string} pack={pack} keys={given("keys")} />);
+const [name, names] = [JSON.parse(given("name")) as string, JSON.parse(given("names")) as Record<string, string>];
+createRoot(root).render(<Viewer name={name} pack={pack} keys={given("keys")} names={new Map(Object.entries(names))} />);

@@ -1,12 +1,10 @@
-"""Acts that somebody could do only because of an elevation: which one it was, and what their pack tells of it."""
+"""Acts that somebody could do only because of an elevation: which one it was."""
 
-from typing import Any
 from uuid import UUID
 
 from companyos.kernel.decision import Decision
 from companyos.kernel.elevation import Elevation
 from companyos.kernel.work import Work
-from companyos.spines.identity.store import people
 from companyos.spines.policy.answer import replay
 from companyos.spines.policy.gate import PolicyGate
 from companyos.spines.policy.names import uid
@@ -37,19 +35,6 @@ def title(work: Work, record: UUID) -> str:
     actions = [entry.action for entry in work.records if entry.id == record]
     events = {event.name: event.title for part in work.house.parts for event in part.audit}
     return next((events.get(action, action) for action in actions), "An elevated act")
-
-
-async def told(work: Work, elevation: Elevation) -> dict[str, Any]:
-    """`elevation.json`: the elevation, and the names of its people as they were then."""
-    refs = dict.fromkeys((elevation.requester, *elevation.approvers))
-    names = {ref: name for ref in refs if (name := await _name(work, ref))}
-    return {**elevation.as_json(), "names": names}
-
-
-async def _name(work: Work, ref: str) -> str | None:
-    kind, _, id_ = ref.partition(":")
-    person = await people.by_id(work.db, UUID(id_)) if kind == "person" else None
-    return None if person is None else person.name
 
 
 def _could_without(policies: PolicySet, decision: Decision, role: str) -> bool:

@@ -109,7 +109,7 @@ class EvidenceLedger:
         """
         given = dict(attachments)
         if record in work.elevated:
-            given.setdefault(ELEVATION, await elevated.told(work, work.elevated[record]))
+            given.setdefault(ELEVATION, work.elevated[record].as_json())
         id_, files = new_id(), attach(given)
         row = {
             "tenant": work.tenant,

@@ -1,6 +1,7 @@
 """The verbs of evidence: read the trail, prove a record, fetch a pack, verify the ledger."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from companyos.kernel.http import Slice
 from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.problems import Conflict, NotFound
 from companyos.kernel.work import Work
+from companyos.spines.identity.store import people
+from companyos.spines.identity.tables import person
 
 from . import sealing, sequencer, view
 from .chain import Chain, Stored
@@ -26,6 +29,9 @@ from .verify import Report, verify
 
 READ_AUDIT = "evidence:audit.read"
 READ_PACK = "evidence:pack.read"
+MOST_NAMES = 100
+"""People of one pack whose names are looked up for its reader."""
+_PERSON = re.compile(rb"person:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,8 @@ async def download(work: Work, id_: UUID) -> bytes:
 async def viewable(work: Work, id_: UUID) -> bytes:
     """The sealed pack as one HTML file that verifies it against the ledger's keys of today."""
     content = await download(work, id_)
-    return view.page(content, f"evidence-{id_}.zip", await public_keys(work.house.adapter(KeyRing)))
+    keys, names = await public_keys(work.house.adapter(KeyRing)), await _names(work, content)
+    return view.page(content, f"evidence-{id_}.zip", keys, names)
 
 
 async def summary(work: Work, id_: UUID) -> tuple[Row[Any], Report]:
@@ -130,6 +137,14 @@ async def _content(work: Work, id_: UUID) -> bytes:
     if await store.waits(id_):
         raise _too_early("The pack is not sealed yet; a checkpoint must cover its record first.")
     raise NotFound()
+
+
+async def _names(work: Work, content: bytes) -> dict[str, str]:
+    """What the people that a pack speaks of are called, of those whom the actor may see."""
+    ids = sorted({UUID(found.decode()) for found in _PERSON.findall(content)})[:MOST_NAMES]
+    query = people.members(work.db, work.tenant, None, MOST_NAMES, person.c.id.in_(ids))
+    met = [one for one in await query if (await work.decide("identity:person.read", on=one)).allowed]
+    return {f"person:{one.id}": one.name for one in met}
 
 
 async def _record(work: Work, id_: UUID) -> Row[Any]:

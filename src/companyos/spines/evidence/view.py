@@ -8,6 +8,7 @@ neither run nor load anything; the pack itself lies in the page as base64, which
 import base64
 import json
 import re
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,6 +34,7 @@ _PAGE = """<!doctype html>
 <script type="text/plain" id="pack">{pack}</script>
 <script type="application/json" id="name">{name}</script>
 <script type="application/json" id="keys">{keys}</script>
+<script type="application/json" id="names">{names}</script>
 <script>{script}</script>
 </body>
 </html>
@@ -40,8 +42,13 @@ _PAGE = """<!doctype html>
 _ENDS_SCRIPT = re.compile(r"</script|<!--", re.IGNORECASE)
 
 
-def page(pack: bytes, name: str, trusted: list[VerifyKey] | None = None) -> bytes:
+def page(
+    pack: bytes, name: str, trusted: list[VerifyKey] | None = None, names: Mapping[str, str] | None = None
+) -> bytes:
     """The file for a pack, whole or not. With `trusted` keys it insists on these, and says that they were given.
+
+    `names` are what the actors in it (`person:018f…`) are called. Packs hold ids only, because they cannot be
+    deleted; this file can, so it may say names, which it shows as not proved by the pack.
 
     Raises Unavailable when the viewer was not built.
     """
@@ -62,6 +69,7 @@ def page(pack: bytes, name: str, trusted: list[VerifyKey] | None = None) -> byte
         pack=base64.b64encode(pack).decode(),
         name=_inert(json.dumps(name)),
         keys=_inert(keys),
+        names=_inert(json.dumps(dict(names or {}))),
         script=script,
     ).encode()
 

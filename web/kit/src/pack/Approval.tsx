@@ -3,7 +3,7 @@ import { Field, Fields, without } from "./Fields";
 import { type Json, type JsonObject, isObject, moment, textOf } from "./reading";
 
 const WHO = ["requester", "approvers", "requested_at", "approved_at", "ends_at", "reason"];
-const WHAT = ["id", "kind", "role", "action", "resource", "plan", "break_glass", "spent", "names"];
+const WHAT = ["id", "kind", "role", "action", "resource", "plan", "break_glass", "spent"];
 const TOLD = [...WHO, ...WHAT];
 
 /** Who asked for the right to do it, why, who said yes, and how long that held. */

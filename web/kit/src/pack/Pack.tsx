@@ -11,7 +11,7 @@ import { FileList } from "./FileList";
 import { Inclusion } from "./Inclusion";
 import { Act, Steps } from "./Steps";
 import { Part } from "./Part";
-import { attachments, namesIn } from "./reading";
+import { attachments } from "./reading";
 import { Scrolled } from "./Scrolled";
 import { Verdict } from "./Verdict";
 
@@ -19,16 +19,14 @@ interface PackProps {
   of: PackReport;
   /** Where the trusted keys came from, as half a sentence; said only when keys were insisted on. */
   trustedFrom?: string;
-  /** How an entity or actor is shown: the console links it, else it is named as the pack names it. */
+  /** How an entity or actor is shown: the console links it, else it is written as the pack writes it. */
   show?: (ref: string) => ReactNode;
   /** Buttons beside the verdict. */
   actions?: ReactNode;
 }
 
-export function Pack({ of: report, trustedFrom = "you gave", show: shown, actions }: PackProps) {
+export function Pack({ of: report, trustedFrom = "you gave", show = plainly, actions }: PackProps) {
   const { elevation, plan, dryRun, steps, logs, others } = attachments(report);
-  const names = namesIn(elevation);
-  const show = shown ?? ((ref: string) => <Named of={ref} name={names.get(ref)} />);
   return (
     <article className="pack">
       <Verdict of={report} trustedFrom={trustedFrom} actions={actions} />
@@ -60,12 +58,7 @@ export function Pack({ of: report, trustedFrom = "you gave", show: shown, action
   );
 }
 
-/** Who or what, as the record names it, and what it was called. */
-const Named = ({ of: ref, name }: { of: string; name: string | undefined }) => (
-  <>
-    {name} <code>{ref}</code>
-  </>
-);
+const plainly = (ref: string): ReactNode => <code>{ref}</code>;
 
 /** "blast_radius.json" → "Blast radius". */
 function titleOf(file: string): string {

@@ -53,13 +53,6 @@ export function attachments({ files }: PackReport): Attachments {
   return found;
 }
 
-/** What the people of an elevation were called. A Map: a name from outside never finds what every object has. */
-export function namesIn(elevation: Json | undefined): Map<string, string> {
-  const names = isObject(elevation) ? elevation["names"] : undefined;
-  const told = isObject(names) ? Object.entries(names) : [];
-  return new Map(told.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
-}
-
 function parsed(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;

@@ -94,7 +94,6 @@ ELEVATION: Mapping[str, Any] = {
     "action": "operations:deployment.roll_back",
     "resource": "operations.deployment:42",
     "plan": sha256(canonical.encode(PLAN)).hexdigest(),
-    "names": {"person:ada": "Ada", "person:bo": "Bo"},
 }
 
 

@@ -43,7 +43,10 @@ async def test_the_pack_of_an_act_tells_its_elevation(world: World) -> None:
     assert (told["id"], told["kind"], told["plan"]) == (asked["id"], "act", plan)
     assert (told["requester"], told["reason"]) == (f"person:{support.id}", "Checkout fails")
     assert told["approvers"] == [f"person:{admin.id}"] and told["approved_at"] < told["ends_at"]
-    assert told["names"] == {f"person:{support.id}": "Jo Doe", f"person:{admin.id}": "Robin Vega"}
+    assert b"Jo Doe" not in (await auditor.get(f"/evidence/{mine[0]['id']}")).content, "a pack holds ids only"
+    page = (await auditor.get(f"/evidence/{mine[0]['id']}/view")).text
+    names = {f"person:{support.id}": "Jo Doe", f"person:{admin.id}": "Robin Vega"}
+    assert json.loads(page.split('id="names">')[1].split("</script>")[0]) == names
 
 
 async def test_an_act_under_an_elevated_role_gets_a_pack_though_its_verb_asks_for_none(world: World) -> None:
