@@ -94,10 +94,14 @@ export function DataList<T>({
 /** The export button of a list; put it in the panel's head. */
 export function ExportButton<T>({ name, rows, columns }: Pick<DataListProps<T>, "name" | "rows" | "columns">) {
   const exported = columns.flatMap(({ title, value }) => (value ? [{ title, value }] : []));
+  const none = rows.length === 0 ? "There is nothing to export." : undefined;
   const save = () => download(`${name}.csv`, new Blob([toCsv(exported, rows)], { type: "text/csv;charset=utf-8" }));
   return (
-    <Tooltip label="Export as CSV">
-      <ActionIcon onClick={save} aria-label={`Export ${name} as CSV`} disabled={rows.length === 0}>
+    <Tooltip label={none ?? "Export as CSV"} events={{ hover: true, focus: true, touch: true }}>
+      <ActionIcon
+        aria-label={`Export ${name} as CSV`}
+        {...(none ? { "aria-disabled": true, "data-disabled": true, "aria-description": none } : { onClick: save })}
+      >
         <IconDownload size={15} />
       </ActionIcon>
     </Tooltip>

@@ -18,6 +18,7 @@ export { useNames } from "./hits";
 export { type Subject, pageOf, readSubject, subjectKey, useInspect } from "./inspect";
 export { InspectButton } from "./InspectButton";
 export { useSteps } from "./order";
+export { Once } from "./Once";
 export { PageHead } from "./PageHead";
 export type { DomainPages, Inspector, Intent, IntentAction, NavEntry, PageRoute } from "./pages";
 export { Panel } from "./Panel";

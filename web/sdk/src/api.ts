@@ -28,6 +28,7 @@ export function createApi(transport: Transport, baseUrl: string) {
     elevations: {
       list: (query: shape.ListElevationsData["query"], o?: CallOptions) =>
         data(gen.listElevations({ query, ...via(o) })),
+      get: (id: string, o?: CallOptions) => data(gen.getElevation({ path: { id }, ...via(o) })),
       request: (body: t.AskElevation, o?: CallOptions) => data(gen.requestElevation({ body, ...via(o) })),
       approve: (id: string, plan_hash: string, note: string, o?: CallOptions) =>
         data(gen.approveElevation({ path: { id }, body: { plan_hash, note }, ...via(o) })),
@@ -47,6 +48,8 @@ export function createApi(transport: Transport, baseUrl: string) {
       get: (name: string, o?: CallOptions) => data(gen.getService({ path: { name }, ...via(o) })),
       change: (name: string, seen: number, body: t.ServiceChange, o?: CallOptions) =>
         data(gen.changeService({ path: { name }, body, headers: { "if-match": `"${seen}"` }, ...via(o) })),
+      archive: (name: string, seen: number, o?: CallOptions) =>
+        data(gen.archiveService({ path: { name }, headers: { "if-match": `"${seen}"` }, ...via(o) })),
       dependencies: (name: string, o?: CallOptions) => data(gen.getServiceDependencies({ path: { name }, ...via(o) })),
     },
     deployments: {
@@ -58,10 +61,19 @@ export function createApi(transport: Transport, baseUrl: string) {
       act: (deployment: string, verb: t.DeploymentVerb, body: shape.OrderIn, o?: CallOptions) =>
         data(VERBS[verb]({ path: { deployment }, body, ...via(o) })),
     },
+    hooks: {
+      list: (o?: CallOptions) => data(gen.listHooks(via(o))),
+      /** Its `secret` is in this answer only. */
+      create: (name: string, o?: CallOptions) => data(gen.createHook({ body: { name }, ...via(o) })),
+      revoke: (hook: string, o?: CallOptions) => data(gen.revokeHook({ path: { hook }, ...via(o) })),
+    },
     incidents: {
       list: (query: shape.ListIncidentsData["query"], o?: CallOptions) => data(gen.listIncidents({ query, ...via(o) })),
       get: (incident: string, o?: CallOptions) => data(gen.getIncident({ path: { incident }, ...via(o) })),
       open: (body: t.NewIncident, o?: CallOptions) => data(gen.openIncident({ body, ...via(o) })),
+      /** Refused when somebody else changed it since `seen` was read. */
+      change: (incident: string, seen: number, body: t.IncidentChange, o?: CallOptions) =>
+        data(gen.changeIncident({ path: { incident }, body, headers: { "if-match": `"${seen}"` }, ...via(o) })),
       step: (incident: string, step: IncidentStep, text: string, o?: CallOptions) =>
         data(STEPS[step]({ path: { incident }, body: { text }, ...via(o) })),
       note: (incident: string, text: string, o?: CallOptions) =>

@@ -19,6 +19,8 @@ export type IncidentDetail = gen.GetIncidentResponse;
 export type IncidentStatus = Incident["status"];
 export type Severity = Incident["severity"];
 export type TimelineEntry = IncidentDetail["timeline"][number];
+export type Hook = gen.HookOut;
+export type IncidentChange = gen.ChangeIncidentData["body"];
 export type NewIncident = gen.OpenIncidentData["body"];
 
 export type Red = gen.GetRedResponse;

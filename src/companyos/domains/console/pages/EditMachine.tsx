@@ -1,6 +1,17 @@
-import { Act, Dialog, Failure, Loaded, Status, ago, useCompanyOS, useContextOfUrl, useLoad } from "@companyos/kit";
+import {
+  Act,
+  Dialog,
+  Failure,
+  Loaded,
+  Once,
+  Status,
+  ago,
+  useCompanyOS,
+  useContextOfUrl,
+  useLoad,
+} from "@companyos/kit";
 import type { ServiceAccount, ServiceAccountChange } from "@companyos/sdk";
-import { Alert, Button, Code, CopyButton, Group, Select, Stack, Text, Title } from "@mantine/core";
+import { Code, Group, Select, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Access, useEnvironments } from "./Access";
@@ -149,18 +160,3 @@ function Keys({ account: { id, keys } }: { account: ServiceAccount }) {
     </Stack>
   );
 }
-
-const Once = ({ secret }: { secret: string }) => (
-  <Alert color="yellow" role="status" title="Shown only now: copy it">
-    <Group justify="space-between" wrap="nowrap">
-      <Code className="break">{secret}</Code>
-      <CopyButton value={secret}>
-        {({ copied, copy }) => (
-          <Button variant="default" flex="none" onClick={copy}>
-            {copied ? "Copied" : "Copy"}
-          </Button>
-        )}
-      </CopyButton>
-    </Group>
-  </Alert>
-);

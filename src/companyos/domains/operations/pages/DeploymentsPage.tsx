@@ -41,7 +41,11 @@ export default function DeploymentsPage() {
         sub={
           deployments.data ? `${plural(rows.length, "deployment")}${deployments.hasNextPage ? " and more" : ""}` : "…"
         }
-      />
+      >
+        <Go to="/hooks" size="sm">
+          Hooks
+        </Go>
+      </PageHead>
       <Panel
         title={service ? `Deployments of ${service}` : "All deployments"}
         sub="newest first"

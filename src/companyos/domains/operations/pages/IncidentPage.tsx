@@ -24,13 +24,15 @@ import {
   useDraft,
   useLoad,
   useSteps,
+  useWord,
   words,
 } from "@companyos/kit";
 import type { Incident, IncidentDetail, IncidentStep, TimelineEntry } from "@companyos/sdk";
-import { Button, Grid, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Grid, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
+import { EditIncident } from "./EditIncident";
 
 /** What can be done next, by state. */
 const NEXT: Record<Incident["status"], IncidentStep[]> = {
@@ -67,6 +69,7 @@ function useAct(id: string) {
 function Shown({ incident }: { incident: IncidentDetail }) {
   const { id, title, severity, status, owner, demo } = incident;
   const act = useAct(id);
+  const [dialog, setDialog] = useWord("edit");
   return (
     <Stack gap="md">
       <PageHead
@@ -84,6 +87,15 @@ function Shown({ incident }: { incident: IncidentDetail }) {
       >
         <InspectButton of={{ type: "operations.incident", id }} />
         <RunPlan told={{ incident: id, ...(incident.services[0] && { service: incident.services[0] }) }} />
+        <Act
+          action="operations:incident.change"
+          type="operations.incident"
+          id={id}
+          variant="default"
+          onClick={() => setDialog("incident")}
+        >
+          Change
+        </Act>
         {NEXT[status].map((verb, i) => (
           <Act
             key={verb}
@@ -117,6 +129,7 @@ function Shown({ incident }: { incident: IncidentDetail }) {
           </Stack>
         </Grid.Col>
       </Grid>
+      {dialog === "incident" && <EditIncident incident={incident} onClose={() => setDialog("")} />}
     </Stack>
   );
 }
@@ -201,9 +214,17 @@ function Note({ id }: { id: string }) {
         onKeyDown={(event) => event.key === "Enter" && (event.metaKey || event.ctrlKey) && send()}
       />
       <Group justify="flex-end">
-        <Button variant="default" loading={act.isPending} disabled={text.trim() === ""} onClick={send}>
+        <Act
+          action="operations:incident.note"
+          type="operations.incident"
+          id={id}
+          variant="default"
+          hindrance={text.trim() === "" ? "Write a note first." : undefined}
+          loading={act.isPending}
+          onClick={send}
+        >
           Add the note
-        </Button>
+        </Act>
       </Group>
     </Stack>
   );

@@ -3,13 +3,7 @@ import type { Severity } from "@companyos/sdk";
 import { Button, Group, MultiSelect, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-
-const SEVERITIES: { value: Severity; label: string }[] = [
-  { value: "sev1", label: "SEV1 · down" },
-  { value: "sev2", label: "SEV2 · badly hurt" },
-  { value: "sev3", label: "SEV3 · degraded" },
-  { value: "sev4", label: "SEV4 · minor" },
-];
+import { SEVERITIES } from "./severities";
 
 /** Open an incident. What is typed survives a reload or a new sign-in. */
 export function NewIncident({ onClose }: { onClose: () => void }) {

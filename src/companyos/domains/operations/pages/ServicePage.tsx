@@ -25,6 +25,7 @@ import {
 import type { Service } from "@companyos/sdk";
 import { SimpleGrid, Stack, Tabs, Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
+import { ArchiveService } from "./ArchiveService";
 import { EditService } from "./EditService";
 import { ailment, promiseTone } from "./health";
 import { Dependencies } from "./Dependencies";
@@ -77,6 +78,15 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
         >
           Edit
         </Act>
+        <Act
+          action="operations:service.archive"
+          type="operations.service"
+          id={service.name}
+          variant="default"
+          onClick={() => setDialog("archive")}
+        >
+          Archive
+        </Act>
       </PageHead>
       {stale ? <Failure error={stale} /> : null}
       <ThreeNumbers service={service} />
@@ -86,6 +96,7 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
         <Dependencies service={service.name} />
       </SimpleGrid>
       <Signals service={service.name} />
+      {dialog === "archive" && <ArchiveService service={service} onClose={() => setDialog("")} />}
       {dialog === "service" && <EditService service={service} onClose={() => setDialog("")} />}
     </Stack>
   );

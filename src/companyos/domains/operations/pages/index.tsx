@@ -7,6 +7,7 @@ export const pages: DomainPages = {
     { path: "/services", load: () => import("./ServicesPage") },
     { path: "/services/$name", load: () => import("./ServicePage") },
     { path: "/deployments", load: () => import("./DeploymentsPage") },
+    { path: "/hooks", load: () => import("./HooksPage") },
     { path: "/deployments/$id", load: () => import("./DeploymentPage") },
     { path: "/incidents", load: () => import("./IncidentsPage") },
     { path: "/incidents/$id", load: () => import("./IncidentPage") },
