@@ -35,13 +35,17 @@ class Reason:
     remedy: Remedy | None = None
 
 
+ChangeKind = Literal["grant", "elevation", "attribute", "authentication", "time", "environment"]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One element of the smallest change that would flip a decision."""
+    """One element of the smallest change that would flip a decision; `remedy` is how to bring it about."""
 
-    kind: Literal["grant", "attribute", "authentication", "time", "environment"]
+    kind: ChangeKind
     sentence: str
     granted_by: str | None = None
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """HTTP shapes of the kernel's own ideas: decisions, reasons and problems, wherever they are told."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from .decision import RemedyKind
+from .decision import ChangeKind, RemedyKind
 from .http import Wire
 
 EXAMPLE: dict[str, Any] = {
@@ -49,9 +49,10 @@ class ReasonOut(Wire):
 class DecisionChangeOut(Wire):
     """One element of the smallest change that would turn a no into a yes."""
 
-    kind: Literal["grant", "attribute", "authentication", "time", "environment"]
+    kind: ChangeKind
     sentence: str = Field(examples=["The role SRE."])
     granted_by: str | None = Field(examples=["Tenant admin or Platform engineer"])
+    remedy: RemedyOut | None = Field(description="How to bring it about.")
 
 
 class DecisionOut(Wire):

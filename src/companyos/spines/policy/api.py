@@ -17,6 +17,8 @@ from .wire import (
     DecisionsOut,
     PolicyOut,
     PolicyVersionOut,
+    WayOut,
+    WhyOut,
 )
 
 router = APIRouter(tags=["policy"])
@@ -52,17 +54,25 @@ async def get_policy(id: str, work: WorkDep) -> PolicyOut:
 @router.post("/decisions")
 async def decide(body: DecisionsIn, work: WorkDep) -> DecisionsOut:
     """What I may do: one answer for each check, with reasons, remedies and the smallest change that would help."""
-    checks = [(check.action, _ref(place, check)) for place, check in enumerate(body.checks)]
+    checks = [(check.action, _ref(f"/checks/{place}", check)) for place, check in enumerate(body.checks)]
     decisions = await service.decide_all(work, checks)
     return DecisionsOut(items=[DecisionOut.model_validate(d) for d in decisions])
 
 
-def _ref(place: int, check: CheckIn) -> EntityRef | None:
+@router.post("/decisions/why")
+async def explain_decision(body: CheckIn, work: WorkDep) -> WhyOut:
+    """Why I may or may not, and every smallest set of changes with which I might: each was tried."""
+    decision, found = await service.why(work, body.action, _ref("", body))
+    ways = [WayOut.model_validate({"changes": way}) for way in found.ways]
+    return WhyOut(decision=DecisionOut.model_validate(decision), ways=ways, complete=found.complete)
+
+
+def _ref(where: str, check: CheckIn) -> EntityRef | None:
     """The entity of a check; None for the current tenant."""
     if check.id:
         return EntityRef(check.type, check.id)
     if check.type != "identity.tenant":
-        raise Invalid.at(f"/checks/{place}/id", f"Which {check.type}? The id is missing.", "Give its id.")
+        raise Invalid.at(f"{where}/id", f"Which {check.type}? The id is missing.", "Give its id.")
     return None
 
 

@@ -42,10 +42,7 @@ def decide(
 ) -> None:
     """Ask the server whether you may do something, and why. Exits with 1 when you may not."""
     run = session(ctx)
-    question: dict[str, Any] = {"action": action}
-    if on:
-        question["type"], _, question["id"] = on.partition(":")
-    answer = run.remote.post("/decisions", {"checks": [question]})["items"][0]
+    answer = run.remote.post("/decisions", {"checks": [_question(action, on)]})["items"][0]
     if run.as_json:
         run.show(answer)
     else:
@@ -58,6 +55,39 @@ def decide(
             typer.echo(f"  would help: {change['sentence']}{by}")
     if not answer["allowed"]:
         raise typer.Exit(1)
+
+
+@app.command()
+def why(
+    ctx: typer.Context,
+    action: Annotated[str, typer.Argument(help="Action, as `operations:service.read`.")],
+    on: Annotated[str, typer.Argument(help="Entity, as `operations.service:ID`. Empty: the tenant.")] = "",
+) -> None:
+    """Ask the server why you may not do something, and every smallest way to be allowed. Exits with 1 for a no."""
+    run = session(ctx)
+    answer = run.remote.post("/decisions/why", _question(action, on))
+    decision = answer["decision"]
+    if run.as_json:
+        run.show(answer)
+    else:
+        typer.echo("Yes." if decision["allowed"] else "No.")
+        for reason in decision["reasons"]:
+            typer.echo(f"  {reason['sentence']}" + (f" [{reason['where']}]" if reason["where"] else ""))
+        for n, way in enumerate(answer["ways"]):
+            typer.echo("  It would take:" if n == 0 else "  or:")
+            for change in way["changes"]:
+                typer.echo(f"    {change['sentence']} {change['remedy']['sentence']}")
+        if not answer["ways"] and not decision["allowed"]:
+            typer.echo("  No change that was tried would help.")
+        if not answer["complete"]:
+            typer.echo("  There is more that could be tried.")
+    if not decision["allowed"]:
+        raise typer.Exit(1)
+
+
+def _question(action: str, on: str) -> dict[str, Any]:
+    type_, _, id_ = on.partition(":")
+    return {"action": action, "type": type_, "id": id_} if on else {"action": action}
 
 
 def _load(ctx: typer.Context) -> PolicySet:

@@ -12,6 +12,7 @@ from companyos.kernel.work import Work
 from .gate import PolicyGate
 from .policy_set import Policy, PolicySet
 from .settings import PolicySettings
+from .why.telling import Ways, ways
 
 Check = tuple[str, EntityRef | None]
 """An action and the entity it is about; None for the current tenant."""
@@ -44,30 +45,45 @@ async def decide_all(work: Work, checks: Sequence[Check]) -> list[Decision]:
         raise Invalid.at(
             "/checks", f"{len(checks)} checks in one call.", f"Send at most {limit} in one call."
         )
-    loaders: dict[str, LoadEntity] = {
-        type_: load for part in work.house.parts for type_, load in part.entities.items()
-    }
-    seen: dict[EntityRef, Resource | None] = {}
+    seen: dict[EntityRef | None, Resource | None] = {}
     decisions = []
     for place, (action, ref) in enumerate(checks):
-        if ref is None:
-            on: Resource | None = work.tenancy
-        elif ref in seen:
-            on = seen[ref]
-        elif ref.type not in loaders:
-            fix = f"Use one of {', '.join(sorted(loaders))}, or leave type and id out for the tenant."
-            raise Invalid.at(
-                f"/checks/{place}/type", f"No entity of type {ref.type!r} can be asked about.", fix
-            )
-        else:
-            on = seen[ref] = await _load(work, loaders[ref.type], ref)
-        decisions.append(await _decide(work, action, on))
+        if ref not in seen:
+            seen[ref] = await _load(work, ref, f"/checks/{place}/type")
+        decisions.append(await _decide(work, action, seen[ref]))
     return decisions
 
 
-async def _load(work: Work, load: LoadEntity, ref: EntityRef) -> Resource | None:
+async def why(work: Work, action: str, ref: EntityRef | None) -> tuple[Decision, Ways]:
+    """Decide for the Work's actor, and say every smallest set of changes that would turn a no into a yes.
+
+    Needs no permission, as `decide_all`. What may not be known of has no ways, exactly as what is absent.
+    """
+    if work.actor.kind == "anonymous":
+        raise Unauthenticated("Sign in to ask what you may do.")
+    decision = await _decide(work, action, await _load(work, ref, "/type"))
+    if decision.allowed or "on" not in decision.inputs or decision.reasons[0].code in _FOR_NOBODY:
+        return decision, Ways((), True)
+    policies = await cast(PolicyGate, work.house.gate).policies_for(work)
+    return decision, ways(decision.inputs, policies, most=work.settings(PolicySettings).why_evaluations)
+
+
+_FOR_NOBODY = ("unknown_action", "policy_error")
+"""What no change of the asker's would help."""
+
+
+async def _load(work: Work, ref: EntityRef | None, where: str) -> Resource | None:
+    """What is asked about; None when it is absent."""
+    if ref is None:
+        return work.tenancy
+    loaders: dict[str, LoadEntity] = {}
+    for part in work.house.parts:
+        loaders |= part.entities
+    if ref.type not in loaders:
+        fix = f"Use one of {', '.join(sorted(loaders))}, or leave type and id out for the tenant."
+        raise Invalid.at(where, f"No entity of type {ref.type!r} can be asked about.", fix)
     try:
-        return (await load(work, ref)).resource
+        return (await loaders[ref.type](work, ref)).resource
     except NotFound:
         return None
 

@@ -14,6 +14,12 @@ class PolicySettings(BaseSettings):
     max_checks: int = Field(
         100, ge=1, le=1000, description="Checks that one call of POST /decisions may hold."
     )
+    why_evaluations: int = Field(
+        100,
+        ge=1,
+        le=10_000,
+        description="How many sets of changes are tried for one explanation; each takes about 0.1 ms.",
+    )
     clock_skew: int = Field(
         5, ge=0, description="How far in the future a sign-in may lie and still count, in seconds."
     )

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from companyos.kernel.decision import RemedyKind
 from companyos.kernel.http import Wire
-from companyos.kernel.wire import DecisionOut
+from companyos.kernel.wire import DecisionChangeOut, DecisionOut
 
 
 class PolicyOut(Wire):
@@ -60,3 +60,21 @@ class DecisionsOut(Wire):
     """Answers in the order of the checks."""
 
     items: list[DecisionOut]
+
+
+class WayOut(Wire):
+    """One smallest set of changes; all of them are needed."""
+
+    changes: list[DecisionChangeOut]
+
+
+class WhyOut(Wire):
+    """Why, and what would turn a no into a yes."""
+
+    decision: DecisionOut
+    ways: list[WayOut] = Field(
+        description="Every smallest set of changes that flips a no, the preferred first; empty when none does."
+    )
+    complete: bool = Field(
+        description="False when there was more to try than `COMPANYOS_POLICY_WHY_EVALUATIONS`."
+    )
