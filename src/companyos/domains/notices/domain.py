@@ -4,6 +4,7 @@ from companyos.kernel.domain import Action, AuditEvent, Domain
 
 from . import entities, reactions, steps
 from .api import router
+from .seed import seed
 from .settings import NoticesSettings
 from .tables import rows
 
@@ -30,4 +31,5 @@ domain = Domain(
     rows=rows,
     steps=steps.TYPES,
     settings=NoticesSettings,
+    seed=seed,
 )

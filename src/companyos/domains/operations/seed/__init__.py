@@ -1,7 +1,8 @@
 """The demo's share of operations: a product of twelve services at home, four at the customer, and their last weeks.
 
 What is real beside it: CompanyOS's own components from `catalog-info.yaml`, and deployments from the history of the
-git repository that it runs from.
+git repository that it runs from, and a run of a plan: it is carried out when the installation is up, and leaves its
+evidence.
 """
 
 from companyos.kernel.demo import HOME, Demo
@@ -9,6 +10,7 @@ from companyos.kernel.house import House
 
 from .history import seed_deployments, seed_incidents
 from .own import seed_own
+from .plans import seed_plans
 from .product import PRODUCTS
 from .proposed import seed_proposal
 from .services import seed_services
@@ -26,3 +28,4 @@ async def seed(house: House, demo: Demo) -> None:
                 await seed_proposal(house, demo, tenant)
         await seed_traffic(house, demo, tenant, product)
     await seed_own(house, demo, HOME)
+    await seed_plans(house, demo, HOME)

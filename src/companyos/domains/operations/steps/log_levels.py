@@ -2,7 +2,7 @@
 
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from companyos.kernel.steps import Effect, Need, Outcome, StepCall, StepFailed, StepType, Verdict
+from companyos.kernel.steps import Effect, Need, Outcome, StepCall, StepType, Verdict
 from companyos.kernel.work import Work
 from companyos.spines.telemetry.instruments.levels import Levels
 
@@ -65,11 +65,10 @@ async def verify(work: Work, call: StepCall, _: Outcome | None) -> Verdict:
 
 
 async def undo(work: Work, call: StepCall, _: Outcome) -> Outcome:
-    """Say what was said before, unless somebody has said something else since."""
+    """Say what was said before; what somebody has said since stays."""
     told = await LogLevels(work).of(call.inputs.service)
-    mine = told is not None and told.order in (order_of(call.key), order_of(call.undo_key))
-    if not mine:
-        raise StepFailed(f"{call.inputs.service} was told something else since.", again=False)
+    if told is None or told.order not in (order_of(call.key), order_of(call.undo_key)):
+        return Outcome(f"{call.inputs.service} was told something else since; that stays.")
     was: Level | None = call.planned["was"]
     await log_levels.ask(work, call.inputs.service, was, reason=call.reason, order=order_of(call.undo_key))
     return Outcome(f"{call.inputs.service} was told {_word(was)} again.")
