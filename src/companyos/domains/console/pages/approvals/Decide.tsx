@@ -1,4 +1,4 @@
-import { Act, ActPreflight, Failure, useCompanyOS, useContextOfUrl, useDraft, useWord } from "@companyos/kit";
+import { Act, Failure, useCompanyOS, useContextOfUrl, useDraft, useWord } from "@companyos/kit";
 import type { Elevation } from "@companyos/sdk";
 import { Button, Group, Stack, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -8,10 +8,10 @@ const TYPE = "identity.elevation";
 
 /** What the person may do with one: decide, take back, extend, end. Each button is what the server decides. */
 export function Decide({ elevation }: { elevation: Elevation }) {
-  const { id, state, mine, person, title, kind } = elevation;
+  const { id, state, mine, kind } = elevation;
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
-  const [approving, setApproving] = useWord("approve");
+  const [, setApproving] = useWord("approve");
   const [saying, setSaying] = useState<"deny" | "revoke">();
   const extend = useResumed(`elevations.${id}.extend`, (resumeAs) => api.elevations.extend(id, { context, resumeAs }));
   const withdraw = useResumed(`elevations.${id}.withdraw`, (resumeAs) =>
@@ -49,21 +49,6 @@ export function Decide({ elevation }: { elevation: Elevation }) {
         )}
       </Group>
       {saying && <Say verb={saying} id={id} onDone={() => setSaying(undefined)} />}
-      {approving === id && (
-        <ActPreflight
-          name={`elevations.${id}.approve`}
-          title={`Approve for ${person}: ${title}`}
-          verb="Approve"
-          action="identity:elevation.approve"
-          {...of}
-          plain
-          run={async ({ plan_hash }, note, options) => {
-            await api.elevations.approve(id, plan_hash, note, { ...options, context });
-            return {};
-          }}
-          onClose={() => setApproving("")}
-        />
-      )}
     </Stack>
   );
 }
