@@ -18,7 +18,7 @@ from .settings import MaestroSettings
 
 async def starts(house: House) -> None:
     """Gather the step types of every part. Raises ValueError when two have one name."""
-    house.adapters[StepTypes] = StepTypes(house)
+    house.adapters[StepTypes] = StepTypes(house.parts)
 
 
 spine = Domain(

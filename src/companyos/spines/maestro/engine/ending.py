@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from ..rules.run import Run, RunState, RunStep
+from ..service.runs import ONLY_SHOWN
 from ..store import Plans, Runs
 from .engine import Beat
 from .moving import let_go, move_run
@@ -39,6 +40,7 @@ async def finish(beat: Beat, state: RunState, sentence: str) -> UUID:
         title=f"Run of {run.preview.get('title', run.plan)} in {run.environment}: {state}",
         attachments={
             "plan.yaml": source.source,
+            "plan.json": _approved(run),
             "run.json": _run(run),
             "dry_run.json": run.preview,
             "decisions.json": {
@@ -47,11 +49,17 @@ async def finish(beat: Beat, state: RunState, sentence: str) -> UUID:
             },
             "steps.json": {"steps": [_step(s) for s in beat.steps]},
             "log.txt": await _log(beat, run),
+            **({"elevation.json": dict(run.elevation)} if run.elevation else {}),
         },
     )
     beat.run = await Runs(work).put(replace(run, evidence=(*run.evidence, str(pack))))
     await let_go(beat)
     return pack
+
+
+def _approved(run: Run) -> dict[str, Any]:
+    """Exactly what the hash covers, so that anybody can hold the two against each other."""
+    return {name: value for name, value in run.preview.items() if name not in ONLY_SHOWN}
 
 
 def _run(run: Run) -> dict[str, Any]:

@@ -12,7 +12,7 @@ async def fail_step(beat: Beat, step: RunStep, sentence: str, *, again: bool) ->
     if again and step.attempts < retry.attempts and beat.run.state not in ("undoing", *OVER):
         said = f"Attempt {step.attempts} of {retry.attempts} failed: {sentence}"
         await move_step(beat, step, "pending", said, attempts=step.attempts)
-        if beat.held is not None and beat.run.state in ("running", "waiting"):
+        if beat.held is not None and beat.run.state in ("queued", "running", "waiting"):
             await rest(beat, retry.pause(step.attempts))
         return False
     await move_step(beat, step, "failed", sentence)

@@ -52,8 +52,8 @@ async def _begin(beat: Beat, step: RunStep) -> Flight | bool:
     if is_branch(step):
         return await _branch(beat, step)
     effect = await _still_permitted(beat, step)
-    if effect is None:
-        return False
+    if isinstance(effect, str):
+        return await fail_step(beat, step, effect, again=False)
     step = replace(step, attempts=step.attempts + 1, started_at=step.started_at or beat.work.now, **effect)
     if beat.kind(step).outside:
         return await take_off(beat, step, "apply")
@@ -89,8 +89,8 @@ async def _branch(beat: Beat, step: RunStep) -> bool:
     return True
 
 
-async def _still_permitted(beat: Beat, step: RunStep) -> dict[str, Any] | None:
-    """What the step would do now and what policy says to it; None when whoever asked may not do it any more."""
+async def _still_permitted(beat: Beat, step: RunStep) -> dict[str, Any] | str:
+    """What the step would do now and what policy says to it; in words, why whoever asked may not do it any more."""
     kind = beat.kind(step)
     assert kind.plan is not None
     effect = await kind.plan(beat.work, beat.call(step))
@@ -101,9 +101,7 @@ async def _still_permitted(beat: Beat, step: RunStep) -> dict[str, Any] | None:
         decisions, refused = await refusals(asker, effect.needs)
     if asker is None or refused:
         why = refused[0].reasons[0].sentence if refused else "They may not act here any more."
-        sentence = f"{beat.run.asked_name} may not do this any more: {why}"
-        await fail_step(beat, step, sentence, again=False)
-        return None
+        return f"{beat.run.asked_name} may not do this any more: {why}"
     told = {"sentence": effect.sentence, "on": [str(r) for r in effect.on], "detail": dict(effect.detail)}
     return {"effect": told, "decisions": tuple(decision_json(d) for d in decisions)}
 

@@ -125,4 +125,6 @@ def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """A suggestion for a word that is not known."""
     names = sorted(known)
     close = get_close_matches(word, names, n=1, cutoff=0.6)
-    return f"Did you mean {close[0]!r}?" if close else otherwise or f"These are known: {', '.join(names)}."
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return f"These are known: {', '.join(names)}." if names else otherwise

@@ -26,7 +26,16 @@ from ..store.plans import KeptPlan, Version
 from .asker import present, refusals
 from .kinds import step_types, understood
 
-EVIDENCE = ("record.json", "plan.yaml", "run.json", "dry_run.json", "decisions.json", "steps.json", "log.txt")
+EVIDENCE = (
+    "record.json",
+    "plan.yaml",
+    "plan.json",
+    "run.json",
+    "dry_run.json",
+    "decisions.json",
+    "steps.json",
+    "log.txt",
+)
 """What the evidence pack of a run tells."""
 
 

@@ -1,8 +1,9 @@
 """The step types that there are: every part of the house declares its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from companyos.kernel.domain import Domain
 from companyos.kernel.house import House
 from companyos.kernel.steps import StepType
 
@@ -14,11 +15,11 @@ READ_PLANS = 256
 
 
 class StepTypes:
-    """The step types of a house, and plans read with them. Raises ValueError when one is declared twice."""
+    """The step types of some parts, and plans read with them. Raises ValueError when one is declared twice."""
 
-    def __init__(self, house: House):
+    def __init__(self, parts: Iterable[Domain]):
         found: dict[str, StepType] = {}
-        for part in house.parts:
+        for part in parts:
             for kind in part.steps:
                 if kind.name in found or kind.name == BRANCH or not kind.name.startswith(f"{part.name}."):
                     raise ValueError(

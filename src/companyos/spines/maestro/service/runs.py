@@ -110,6 +110,10 @@ async def keep_run(
     return run
 
 
+ONLY_SHOWN = ("hash", "title", "effects", "titles", "more_affected")
+"""Members of a kept dry run that its hash does not cover."""
+
+
 def preview_json(shown: DryRun) -> dict[str, Any]:
     """The dry run as it is kept: what the hash covers, and what the screen shows of it."""
     effects = [f"{one.when}{one.effect.sentence}" for one in shown.steps]
