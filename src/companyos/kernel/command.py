@@ -1,9 +1,5 @@
 """What the command line gives to the commands that a domain brings in its `commands.py`."""
 
-import json
-import os
-import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -12,13 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import typer
 
+from .printing import as_json, in_words
+
 if TYPE_CHECKING:
     from .domain import Domain
     from .house import House
-
-
-MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$")
-PIPED_COLUMNS = 1000  # a program that reads a table has no edge to wrap at
 
 
 class Remote(Protocol):
@@ -62,40 +56,7 @@ class Session:
 
     def show(self, value: Any, columns: Sequence[str] = ()) -> None:
         """Print a value: as JSON when asked, else a list as a table of `columns`, else field by field."""
-        if self.as_json:
-            typer.echo(json.dumps(value, indent=2, default=str))
-            return
-        rows = value.get("items") if isinstance(value, dict) and "items" in value else value
-        if isinstance(rows, list):
-            from rich.console import Console  # slow to load, and only tables need it
-            from rich.table import Table
-
-            table = Table(box=None, header_style="bold", pad_edge=False)
-            for (
-                column
-            ) in columns:  # nothing is cut off: ids stay whole on one line, so that they can be copied
-                table.add_column(column, overflow="fold", no_wrap=column == "id")
-            for row in rows:
-                table.add_row(*(MOMENT.sub(r"\1 \2Z", _cell(row.get(c))) for c in columns))
-            width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPED_COLUMNS
-            Console(width=width).print(table if rows else "Nothing found.")
-        elif isinstance(rows, dict):
-            for key in columns or rows:
-                typer.echo(f"{key + ':':<19} {_cell(rows.get(key))}")
-        else:
-            typer.echo(str(rows))
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, list):
-        return ", ".join(_cell(v) for v in value)
-    if isinstance(value, dict):
-        return str(value.get("name") or value.get("slug") or json.dumps(value, default=str))
-    return str(value)
+        typer.echo(as_json(value) if self.as_json else in_words(value, columns))
 
 
 def session(context: typer.Context) -> Session:
