@@ -1,4 +1,4 @@
-import { Actor, Empty, Panel, Tag, plural, roleWords, stamp } from "@companyos/kit";
+import { Actor, Empty, Panel, Status, plural, roleWords, stamp } from "@companyos/kit";
 import type { ComparedDecision, PolicySimulation } from "@companyos/sdk";
 import { Badge, Code, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
@@ -84,9 +84,7 @@ function Row({ of: one }: { of: ComparedDecision }) {
   );
 }
 
-const Verdict = ({ of: { allowed } }: { of: Side }) => (
-  <Tag tone={allowed ? "ok" : "bad"}>{allowed ? "yes" : "no"}</Tag>
-);
+const Verdict = ({ of: { allowed } }: { of: Side }) => <Status code={allowed ? "allowed" : "denied"} />;
 
 function Why({ title, side }: { title: string; side: Side }) {
   return (
