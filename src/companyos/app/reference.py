@@ -18,6 +18,7 @@ from companyos.kernel.domain import Domain
 from companyos.kernel.settings import Settings
 from companyos.spines.policy.loading import load
 from companyos.spines.policy.matrix import matrix
+from companyos.spines.policy.personas import personas
 
 from .compose import parts
 
@@ -34,6 +35,7 @@ def pages() -> dict[str, str]:
         "audit-events.md": _audit_events,
         "actions.md": _actions,
         "permission-matrix.md": _permission_matrix,
+        "personas.md": _personas,
         "ports.md": _ports,
         "problems.md": _problems,
     }
@@ -143,8 +145,16 @@ def _type(kind: Any) -> str:
 
 
 def _audit_events(found: tuple[Domain, ...]) -> str:
-    rows = [(f"`{e.name}`", e.title, e.risk) for part in found for e in part.audit]
-    return "# Audit events\n\nWhat the ledger records.\n\n" + _table(("Id", "Meaning", "Risk"), sorted(rows))
+    rows = sorted((f"`{e.name}`", e.title, e.risk) for part in found for e in part.audit)
+    risky = [(name, title) for name, title, risk in rows if risk == "high"]
+    return (
+        "# Audit events\n\nWhat the ledger records.\n\n## Of risky acts\n\n"
+        "Each of these was shown before it was done, needed a fresh second factor, and left an evidence pack; "
+        "a run of a plan leaves its pack when it ends.\n\n"
+        + _table(("Id", "Meaning"), risky)
+        + "\n## All\n\n"
+        + _table(("Id", "Meaning", "Risk"), rows)
+    )
 
 
 def _actions(found: tuple[Domain, ...]) -> str:
@@ -158,6 +168,10 @@ def _actions(found: tuple[Domain, ...]) -> str:
 
 def _permission_matrix(found: tuple[Domain, ...]) -> str:
     return matrix(load(found))
+
+
+def _personas(found: tuple[Domain, ...]) -> str:
+    return personas(load(found))
 
 
 def _ports(found: tuple[Domain, ...]) -> str:

@@ -14,7 +14,7 @@ export function Verdict({ of: report, trustedFrom, actions }: VerdictProps) {
   return (
     <header className={`verdict ${tone}`}>
       <p className="judgement" role="status">
-        <span className="mark" aria-hidden="true">
+        <span className="sign" aria-hidden="true">
           {findings.length > 0 ? "✕" : pinned ? "✓" : "!"}
         </span>
         {findings.length > 0
