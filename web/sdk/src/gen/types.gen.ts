@@ -505,7 +505,7 @@ export type DecisionChangeOut = {
     /**
      * Kind
      */
-    kind: 'grant' | 'attribute' | 'authentication' | 'time' | 'environment';
+    kind: 'grant' | 'elevation' | 'attribute' | 'authentication' | 'time' | 'environment';
     /**
      * Sentence
      */
@@ -514,6 +514,10 @@ export type DecisionChangeOut = {
      * Granted By
      */
     granted_by: string | null;
+    /**
+     * How to bring it about.
+     */
+    remedy: RemedyOut | null;
 };
 
 /**
@@ -5706,6 +5710,39 @@ export type VersionOut = {
 };
 
 /**
+ * WayOut
+ *
+ * One smallest set of changes; all of them are needed.
+ */
+export type WayOut = {
+    /**
+     * Changes
+     */
+    changes: Array<DecisionChangeOut>;
+};
+
+/**
+ * WhyOut
+ *
+ * Why, and what would turn a no into a yes.
+ */
+export type WhyOut = {
+    decision: DecisionOut;
+    /**
+     * Ways
+     *
+     * Every smallest set of changes that flips a no, the preferred first; empty when none does.
+     */
+    ways: Array<WayOut>;
+    /**
+     * Complete
+     *
+     * False when there was more to try than `COMPANYOS_POLICY_WHY_EVALUATIONS`.
+     */
+    complete: boolean;
+};
+
+/**
  * EntryOut
  *
  * One line of the timeline.
@@ -7677,6 +7714,41 @@ export type DecideResponses = {
 };
 
 export type DecideResponse = DecideResponses[keyof DecideResponses];
+
+export type ExplainDecisionData = {
+    body: CheckIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/decisions/why';
+};
+
+export type ExplainDecisionErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ExplainDecisionError = ExplainDecisionErrors[keyof ExplainDecisionErrors];
+
+export type ExplainDecisionResponses = {
+    /**
+     * Successful Response
+     */
+    200: WhyOut;
+};
+
+export type ExplainDecisionResponse = ExplainDecisionResponses[keyof ExplainDecisionResponses];
 
 export type ListAuditRecordsData = {
     body?: never;
