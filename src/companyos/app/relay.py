@@ -122,6 +122,8 @@ class Relay:
             )
             return
         await db.execute(delete(outbox).where(this))
+        if event.urgent:  # told with the commit
+            return
         news = payload(row.tenant_id, announcement(_envelope(row, event)))
         await db.execute(text("select pg_notify(:channel, :news)"), {"channel": CHANNEL, "news": news})
 

@@ -9,8 +9,9 @@ import structlog
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from companyos.adapters.postgres.live import CHANNEL, payload
 from companyos.kernel.entities import EntityRef
-from companyos.kernel.events import encode
+from companyos.kernel.events import announcement, encode
 from companyos.kernel.house import NO_TENANT, House
 from companyos.kernel.ports.database import Database
 from companyos.kernel.work import SYSTEM, Actor, Work
@@ -33,7 +34,10 @@ async def enter_tenant(db: AsyncConnection, tenant: UUID, person: str = "") -> N
 
 
 async def deposit(work: Work) -> None:
-    """Write the Work's records, and its events to the outbox, inside its transaction; wake the relay at commit."""
+    """Write the Work's records, and its events to the outbox, inside its transaction; wake the relay at commit.
+
+    Urgent events are told to open screens with the commit as well, however much the relay has to do.
+    """
     if work.records or work.elevated:
         await work.house.ledger.write(work)
     if not work.outbox:
@@ -55,6 +59,12 @@ async def deposit(work: Work) -> None:
         for e in work.outbox
     ]
     await work.db.execute(insert(outbox), rows)
+    for e in work.outbox:
+        if e.event.urgent:
+            news = payload(e.tenant, announcement(e))
+            await work.db.execute(
+                text("select pg_notify(:channel, :news)"), {"channel": CHANNEL, "news": news}
+            )
     await work.db.execute(text("select pg_notify(:channel, '')"), {"channel": WAKE_RELAY})
     work.outbox.clear()
 

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all events. `name` is `<domain>.<noun>.<past participle>`; `version` only grows."""
+    """Base of all events. `name` is `<domain>.<noun>.<past participle>`; `version` only grows.
+
+    Open screens hear of an `urgent` event with the commit, of others once their reactions ran.
+    """
 
     name: ClassVar[str] = ""
     version: ClassVar[int] = 0
+    urgent: ClassVar[bool] = False
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +50,7 @@ Reaction = Callable[["Work", Any], Awaitable[None]]
 _kinds: dict[tuple[str, int], type[Event]] = {}
 
 
-def event(name: str, *, version: int) -> Callable[[type[E]], type[E]]:
+def event(name: str, *, version: int, urgent: bool = False) -> Callable[[type[E]], type[E]]:
     """Name and version an event class and enter it in the registry. A name and version stand once.
 
     Raises ValueError for a second class of that name and version, and for fields called `name` or `version`.
@@ -60,7 +64,7 @@ def event(name: str, *, version: int) -> Callable[[type[E]], type[E]]:
         known = _kinds.setdefault((name, version), kind)
         if known is not kind and known.__qualname__ != kind.__qualname__:
             raise ValueError(f"event {name} v{version} is declared twice: {known!r} and {kind!r}")
-        kind.name, kind.version = name, version
+        kind.name, kind.version, kind.urgent = name, version, urgent
         return kind
 
     return mark

@@ -118,59 +118,59 @@ class ElevationNews(Event, frozen=True):
     person: str
 
 
-@event("identity.elevation.requested", version=1)
+@event("identity.elevation.requested", version=1, urgent=True)
 class ElevationRequested(ElevationNews, frozen=True):
     """Somebody asks to do more for a time."""
 
 
-@event("identity.elevation.approved", version=1)
+@event("identity.elevation.approved", version=1, urgent=True)
 class ElevationApproved(ElevationNews, frozen=True):
     """Somebody else said yes; the time runs."""
 
 
-@event("identity.elevation.denied", version=1)
+@event("identity.elevation.denied", version=1, urgent=True)
 class ElevationDenied(ElevationNews, frozen=True):
     """Somebody else said no."""
 
 
-@event("identity.elevation.withdrawn", version=1)
+@event("identity.elevation.withdrawn", version=1, urgent=True)
 class ElevationWithdrawn(ElevationNews, frozen=True):
     """The requester took it back before anybody decided."""
 
 
-@event("identity.elevation.extended", version=1)
+@event("identity.elevation.extended", version=1, urgent=True)
 class ElevationExtended(ElevationNews, frozen=True):
     """It holds for longer."""
 
 
-@event("identity.elevation.used", version=1)
+@event("identity.elevation.used", version=1, urgent=True)
 class ElevationUsed(ElevationNews, frozen=True):
     """The one act that it was for was done."""
 
 
-@event("identity.elevation.revoked", version=1)
+@event("identity.elevation.revoked", version=1, urgent=True)
 class ElevationRevoked(ElevationNews, frozen=True):
     """It was ended before its time."""
 
 
-@event("identity.elevation.expired", version=1)
+@event("identity.elevation.expired", version=1, urgent=True)
 class ElevationExpired(ElevationNews, frozen=True):
     """Its time was over, or nobody decided in time."""
 
 
-@event("identity.elevation.voided", version=1)
+@event("identity.elevation.voided", version=1, urgent=True)
 class ElevationVoided(ElevationNews, frozen=True):
     """It may not hold any more: the plan changed, the approver lost the right, or the clock went back."""
 
 
-@event("identity.glass.broken", version=1)
+@event("identity.glass.broken", version=1, urgent=True)
 class GlassBroken(ElevationNews, frozen=True):
     """Somebody took a role without asking. Every administrator should look."""
 
     reason: str
 
 
-@event("identity.elevation.reviewed", version=1)
+@event("identity.elevation.reviewed", version=1, urgent=True)
 class ElevationReviewed(ElevationNews, frozen=True):
     """Somebody else looked at a broken glass. `verdict`: justified, unjustified."""
 
@@ -182,6 +182,6 @@ class SpanGranted(ElevationNews, frozen=True):
     """Somebody outside the tenant sees its totals for a time."""
 
 
-@event("identity.span.changed", version=1)
+@event("identity.span.changed", version=1, urgent=True)
 class SpanChanged(ElevationNews, frozen=True):
     """Told in the tenants of whoever holds the span: it began, or it ended."""
