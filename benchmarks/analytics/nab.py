@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from statistics import fmean, pstdev
 
-from companyos.domains.analytics.rules.anomaly import Detector
+from companyos.domains.analytics.rules.anomaly import ALARM, Detector
 from companyos.testing.nab import (
     PROFILES,
     STANDARD,
@@ -28,7 +28,7 @@ from companyos.testing.nab import (
     score,
 )
 
-WANTED, ALARM, WHOLE = 65.0, 0.5, 58
+WANTED, WHOLE, NOT_MEASURED = 65.0, 58, 3
 SCOREBOARD = "https://github.com/numenta/NAB#scoreboard"
 PUBLISHED = {
     "ARTime": (74.9, 65.1, 80.4),
@@ -81,27 +81,22 @@ def entropy(series: Series, bins: int = 5, window: int = 52, far: float = 13.28)
     """1 when the last points are spread over bins as no earlier ones were (Wang and others, 2011: multinomial test).
 
     `far` is the 99 % quantile of chi squared with `bins` − 1 degrees of freedom. As in the benchmark, it may know the
-    range of the whole series; ours may not.
+    range of the whole series; ours may not. Every kind of window is told once.
     """
     low, high = min(series.values), max(series.values)
     places = [min(int((v - low) / (high - low or 1.0) * bins), bins - 1) for v in series.values]
     known: list[list[float]] = []
-    counts: list[int] = []
     scores = [0.0] * len(places)
-    for i in range(window, len(places) + 1, 1):
-        now = [places[i - window : i].count(b) / window for b in range(bins)]
-        apart = [
-            2 * window * sum(p * log(p / max(q, 1e-6)) for p, q in zip(now, one, strict=True) if p)
-            for one in known
-        ]
-        nearest = min(range(len(known)), key=apart.__getitem__, default=None)
-        if nearest is None or apart[nearest] > far:
-            known.append(now)
-            counts.append(1)
-        else:
-            counts[nearest] += 1
-        scores[i - 1] = float(bool(known[1:]) and (nearest is None or apart[nearest] > far))
+    for end in range(window, len(places) + 1):
+        shares = [places[end - window : end].count(b) / window for b in range(bins)]
+        if all(2 * window * _divergence(shares, one) > far for one in known):
+            scores[end - 1] = float(bool(known))
+            known.append(shares)
     return scores
+
+
+def _divergence(shares: list[float], others: list[float]) -> float:
+    return sum(p * log(p / max(q, 1e-6)) for p, q in zip(shares, others, strict=True) if p)
 
 
 DETECTORS: dict[str, Callable[[Series], list[float]]] = {
@@ -136,7 +131,7 @@ def main() -> int:
     folder = os.environ.get("COMPANYOS_NAB", "")
     if not folder:
         print(MISSING)
-        return 0
+        return NOT_MEASURED
     try:
         corpus = read(Path(folder))
     except BadCorpus as bad:

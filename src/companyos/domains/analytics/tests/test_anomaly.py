@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companyos.domains.analytics.rules.anomaly import BadPoint, Detector, Verdict
+from companyos.domains.analytics.rules.anomaly import BadPoint, Configuration, Detector, Verdict
+from companyos.domains.analytics.rules.anomaly.ranked import Ranked
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 STEP = timedelta(minutes=15)
@@ -80,6 +81,8 @@ def test_a_spike_is_told_once_and_in_words() -> None:
     assert len([i for i in found if i >= 890]) <= 2, "what follows belongs to the same event"
     assert "400" in verdicts[900].why
     assert "million" in verdicts[900].why
+    assert "told before" in verdicts[901].why
+    assert verdicts[850].why == "Nothing unusual."
 
 
 def test_a_usual_value_at_an_unusual_time_is_found() -> None:
@@ -99,12 +102,12 @@ def test_a_shift_of_level_is_found_and_becomes_usual() -> None:
     assert not [i for i in found if i > 2400], "the new level is usual now"
 
 
-def test_gaps_and_a_repeated_hour_are_no_anomalies() -> None:
+def test_gaps_and_times_that_run_back_are_no_anomalies() -> None:
     values, times = daily(14), [BEGIN + i * STEP for i in range(14 * 96)]
     kept = [i for i in range(14 * 96) if not 600 <= i < 800 and i % 7]
     verdicts = judged([values[i] for i in kept], [times[i] for i in kept])
     assert sum(one.anomalous for one in verdicts) <= 1
-    back = [at - timedelta(hours=1) if i > 1000 else at for i, at in enumerate(times)]
+    back = [at - timedelta(hours=1) if 1000 <= i < 1004 else at for i, at in enumerate(times)]
     assert sum(one.anomalous for one in judged(values, back)) <= 1
 
 
@@ -114,6 +117,43 @@ def test_what_is_no_number_is_refused_in_words(value: float) -> None:
     with pytest.raises(BadPoint, match="leave out points that are missing"):
         detector.judge(BEGIN, value)
     assert detector.judge(BEGIN, 1.0) == Detector().judge(BEGIN, 1.0), "and is not learnt from"
+
+
+def test_what_cannot_be_squared_is_refused_in_words() -> None:
+    with pytest.raises(BadPoint, match="use a larger unit"):
+        Detector().judge(BEGIN, -1e200)
+
+
+@given(st.lists(st.integers(-20, 20).map(float), min_size=1, max_size=60), st.integers(-25, 25), st.data())
+def test_ranked_numbers_are_what_sorting_would_give(
+    numbers: list[float], asked: int, data: st.DataObject
+) -> None:
+    ranked = Ranked(limit=20)
+    for number in numbers:
+        ranked.add(number)
+    kept = numbers[-20:]
+    assert ranked.ordered == sorted(kept)
+    count = data.draw(st.integers(1, len(kept)))
+    assert abs(ranked.nearest(asked, count) - asked) == sorted(abs(one - asked) for one in kept)[count - 1]
+    assert ranked.at_least(asked) == sum(one >= asked for one in kept)
+    with pytest.raises(IndexError):
+        ranked.nearest(asked, len(kept) + 1)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    detector = Detector(Configuration(remembered=150))
+    for i, value in enumerate(daily(14)):
+        detector.judge(BEGIN + i * STEP, value)
+    assert all(len(tail.seen) <= 150 for _, tail in detector._views)
+
+
+def test_a_value_between_two_modes_is_found() -> None:
+    random = Random(11)
+    values = [random.choice([10.0, 90.0]) + random.gauss(0, 1) for _ in range(1500)]
+    values[1400] = 50.0
+    verdicts = judged(values)
+    assert verdicts[1400].anomalous
+    assert "nearest" in verdicts[1400].why
 
 
 def test_a_time_without_zone_is_refused_in_words() -> None:

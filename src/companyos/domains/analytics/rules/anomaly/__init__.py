@@ -5,6 +5,6 @@ joins them. Why it is done so, and how well it does: docs/adr/0015-anomaly-detec
 """
 
 from .configuration import FROZEN, Configuration
-from .detector import BadPoint, Detector, Verdict
+from .detector import ALARM, BadPoint, Detector, Verdict
 
-__all__ = ["FROZEN", "BadPoint", "Configuration", "Detector", "Verdict"]
+__all__ = ["ALARM", "FROZEN", "BadPoint", "Configuration", "Detector", "Verdict"]

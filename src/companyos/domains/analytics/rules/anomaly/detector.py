@@ -3,14 +3,23 @@
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
-from math import isfinite, sqrt
+from math import isfinite
 
 from .configuration import FROZEN, Configuration
 from .tail import Tail
-from .views import Level, Look, Season, Spread, View
+from .views import Level, Likeness, Look, Season, Spread, View
 
 _ROUNDING = 1e-9
 """Differences below this part of the largest value are no more than rounding."""
+
+
+ALARM = 0.5
+"""The score from which on a point is called an anomaly; `Configuration.alarm` says how much surprise that is."""
+
+CALM = "Nothing unusual."
+
+LARGEST = 1e100
+"""Larger values cannot be squared and summed."""
 
 
 class BadPoint(ValueError):
@@ -21,8 +30,8 @@ class BadPoint(ValueError):
 class Verdict:
     """What the detector says of one point.
 
-    `score` is in [0, 1]; from 0.5 on the point begins something unusual. `low` and `high` are the band in which the
-    value was expected, None while nothing is known. `why` is a sentence.
+    `score` is in [0, 1]; from ALARM on the point begins something unusual, or makes it worse. `low` and `high` are
+    the band in which the value was expected, None while nothing is known. `why` is a sentence.
     """
 
     score: float
@@ -32,7 +41,7 @@ class Verdict:
 
     @property
     def anomalous(self) -> bool:
-        return self.score >= 0.5
+        return self.score >= ALARM
 
 
 class Detector:
@@ -44,16 +53,15 @@ class Detector:
 
     def __init__(self, configuration: Configuration = FROZEN) -> None:
         self._of = configuration
-        value = Level("value", 1, configuration)
-        season = Season("value for the time of day", 1, configuration)
         self._views: list[tuple[View, Tail]] = [
             (view, Tail(configuration))
             for view in (
-                season,
-                value,
-                Season("level for the time of day", configuration.season_level, configuration),
-                Level("level", configuration.level, configuration),
-                Spread("spread", configuration.spread),
+                Season(1, configuration),
+                Level(1, configuration),
+                Likeness(configuration),
+                Season(configuration.season_level, configuration),
+                Level(configuration.level, configuration),
+                Spread(configuration.spread),
             )
         ]
         self._points = 0
@@ -67,16 +75,20 @@ class Detector:
             raise BadPoint(f"The time {at.isoformat()} has no time zone; add one, such as +00:00.")
         if not isfinite(value):
             raise BadPoint(f"The value at {at.isoformat()} is {value}; leave out points that are missing.")
+        if abs(value) > LARGEST:
+            raise BadPoint(
+                f"The value at {at.isoformat()} is {value}, beyond {LARGEST:g}; use a larger unit."
+            )
         self._at = max(self._at, at.timestamp())
         self._largest = max(self._largest, abs(value))
         looks = [(view, tail, view.look(self._at, value)) for view, tail in self._views]
         low, high = self._band(looks)
-        surprises = [
-            (tail.surprise(self._deviation(look)), view.name, look) for view, tail, look in looks if look
-        ]
-        joint = sqrt(sum(s * s for s, _, _ in surprises))
-        score = self._rested(joint / (joint + self._of.alarm))
-        return Verdict(score, low, high, _why(score, joint, surprises))
+        surprises = [(tail.surprise(self._deviation(look)), view, look) for view, tail, look in looks if look]
+        power = self._of.joint
+        joint = sum(surprise**power for surprise, _, _ in surprises) ** (1 / power)
+        score = joint / (joint + self._of.alarm)
+        told = self._rested(score)
+        return Verdict(told, low, high, _why(surprises, repeated=told < score) if score >= ALARM else CALM)
 
     def _deviation(self, look: Look) -> float:
         deviation = abs(look.found - look.expected)
@@ -103,13 +115,12 @@ class Detector:
         return rested
 
 
-def _why(score: float, joint: float, surprises: list[tuple[float, str, Look]]) -> str:
-    if not surprises or joint == 0:
-        return "Too little has been seen to expect anything." if not surprises else "As expected."
-    surprise, name, look = max(surprises, key=lambda one: one[0])
+def _why(surprises: list[tuple[float, View, Look]], *, repeated: bool) -> str:
+    """What the most surprised view saw."""
+    surprise, view, look = max(surprises, key=lambda one: one[0])
     side = "above" if look.found > look.expected else "below"
-    told = f"The {name} is {look.found:.4g}, {side} the expected {look.expected:.4g}"
-    odds = f"once in {10**surprise:,.0f} points" if surprise < 6 else "less than once in a million points"
-    if score == 0:
+    told = f"The {view.name} is {look.found:.4g}, {side} {look.expected:.4g}, {view.against}"
+    if repeated:
         return f"{told}; this belongs to what was told before."
-    return f"{told}; as far or farther is seen {odds}."
+    rare = "one in a million" if surprise >= 6 else f"one in {10**surprise:,.0f}"
+    return f"{told}: as rare as {rare}."

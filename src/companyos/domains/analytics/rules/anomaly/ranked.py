@@ -26,6 +26,21 @@ class Ranked:
         """The upper median. Raises IndexError when there is none."""
         return self.ordered[len(self.ordered) // 2]
 
+    def nearest(self, number: float, count: int) -> float:
+        """The farthest of the `count` that are nearest to a number. Raises IndexError when there are fewer."""
+        if not 0 < count <= len(self.ordered):
+            raise IndexError(f"{count} nearest of {len(self.ordered)}")
+        place = bisect_left(self.ordered, number)
+        first, last = max(0, place - count), min(place, len(self.ordered) - count)
+        while first < last:
+            middle = (first + last) // 2
+            if number - self.ordered[middle] > self.ordered[middle + count] - number:
+                first = middle + 1
+            else:
+                last = middle
+        low, high = self.ordered[first], self.ordered[first + count - 1]
+        return low if number - low > high - number else high
+
     def at_least(self, number: float) -> int:
         """How many are as large or larger."""
         return len(self.ordered) - bisect_left(self.ordered, number)

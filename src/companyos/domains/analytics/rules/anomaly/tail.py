@@ -23,10 +23,15 @@ class Tail:
         self.seen = Ranked(configuration.remembered)
 
     def surprise(self, deviation: float) -> float:
-        """−log10 of the chance of one as large or larger (0 while learning), then learn it."""
-        told = self._surprise(deviation) if len(self.seen) >= self._of.learning else 0.0
+        """−log10 of the chance of one as large or larger, less for long series; then learn it.
+
+        0 while learning, and for what is exactly as expected.
+        """
+        told = 0.0
+        if deviation and (count := len(self.seen)) >= self._of.learning:
+            told = self._surprise(deviation) - self._of.patience * log10(count / self._of.length)
         self.seen.add(deviation)
-        return min(told, self._of.most_surprise)
+        return min(max(told, 0.0), self._of.most_surprise)
 
     def _surprise(self, deviation: float) -> float:
         count = len(self.seen)

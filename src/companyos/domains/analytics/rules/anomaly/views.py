@@ -25,6 +25,7 @@ class View(Protocol):
     """`look` sees each point once, in order, and answers from what was before it; None when it expects nothing yet."""
 
     name: str
+    against: str
 
     def look(self, at: float, value: float) -> Look | None: ...
 
@@ -32,8 +33,10 @@ class View(Protocol):
 class Level:
     """The mean of the last points, against the median of all such means. Of one point: the value itself."""
 
-    def __init__(self, name: str, points: int, configuration: Configuration) -> None:
-        self.name = name
+    against = "the median of all before"
+
+    def __init__(self, points: int, configuration: Configuration) -> None:
+        self.name = _mean_of(points)
         self._last: deque[float] = deque(maxlen=points)
         self._means = Ranked(configuration.remembered)
 
@@ -45,11 +48,30 @@ class Level:
         return look
 
 
+class Likeness:
+    """The value, against the nearest values before: finds what lies beyond all, and what lies between modes."""
+
+    name = "value"
+    against = "the nearest that are known"
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._of = configuration
+        self._values = Ranked(configuration.remembered)
+
+    def look(self, at: float, value: float) -> Look | None:
+        count = max(self._of.least_likes, int(self._of.likes * len(self._values)))
+        look = Look(value, self._values.nearest(value, count)) if len(self._values) > 2 * count else None
+        self._values.add(value)
+        return look
+
+
 class Spread:
     """The standard deviation of the last points; calm is expected."""
 
-    def __init__(self, name: str, points: int) -> None:
-        self.name = name
+    against = "perfect calm"
+
+    def __init__(self, points: int) -> None:
+        self.name = f"spread of {points} points"
         self._last: deque[float] = deque(maxlen=points)
 
     def look(self, at: float, value: float) -> Look | None:
@@ -61,8 +83,10 @@ class Spread:
 class Season:
     """The mean of the last points, against the median of such means around the same time on the days before."""
 
-    def __init__(self, name: str, points: int, configuration: Configuration) -> None:
-        self.name = name
+    against = "the median at this time of day"
+
+    def __init__(self, points: int, configuration: Configuration) -> None:
+        self.name = _mean_of(points)
         self._of = configuration
         self._last: deque[float] = deque(maxlen=points)
         self._times: list[float] = []
@@ -90,3 +114,7 @@ class Season:
         oldest = max(oldest, len(self._times) - self._of.remembered)
         if oldest > len(self._times) // 2:
             del self._times[:oldest], self._means[:oldest]
+
+
+def _mean_of(points: int) -> str:
+    return "value" if points == 1 else f"mean of {points} points"
