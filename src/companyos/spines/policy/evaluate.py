@@ -33,11 +33,14 @@ def evaluate(inputs: Inputs, slice_: Slice, policies: cedarpy.PolicySet) -> Verd
         "principal": principal["uid"],
         "action": action_uid(inputs["action"]),
         "resource": on["uid"],
-        "context": msgspec.json.encode(inputs["context"]).decode(),
+        "context": _text(inputs["context"]),
     }
     try:
-        entities = [_one(principal, on)] if principal["uid"] == on["uid"] else [principal, on]
-        world = slice_.standing.with_added_json_str(msgspec.json.encode(entities).decode(), slice_.schema)
+        if principal["uid"] == on["uid"]:
+            both = _text([_one(principal, on)])
+            world = slice_.standing.with_added_json_str(both, slice_.schema)
+        else:
+            world = slice_.world(_text(principal), _text(on))
         result = cedarpy.is_authorized(request, policies, world, slice_.schema)
     except ValueError as error:
         return Verdict(False, (), (str(error),))
@@ -45,6 +48,10 @@ def evaluate(inputs: Inputs, slice_: Slice, policies: cedarpy.PolicySet) -> Verd
     if result.decision is cedarpy.Decision.NoDecision and not errors:
         errors = ("no decision",)
     return Verdict(result.allowed and not errors, tuple(sorted(result.diagnostics.reasons)), errors)
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _one(principal: Mapping[str, Any], on: Mapping[str, Any]) -> dict[str, Any]:

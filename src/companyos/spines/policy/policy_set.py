@@ -48,6 +48,10 @@ class Policy:
     est: Mapping[str, Any]
 
 
+ACTORS_KEPT = 256
+"""Actors, each with one set of roles, that are kept ready for each action."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """All that one action needs, parsed and kept.
@@ -60,6 +64,20 @@ class Slice:
     schema: cedarpy.Schema
     standing: cedarpy.Entities
     helped: Mapping[str, bool | None]
+    _worlds: dict[str, cedarpy.Entities] = field(default_factory=dict, repr=False)
+
+    def world(self, principal: str, on: str) -> cedarpy.Entities:
+        """Roles, an actor and a resource; the two as Cedar's JSON. An actor who asks again is not read again.
+
+        Raises ValueError when one of them is not as the schema says.
+        """
+        known = self._worlds.get(principal)
+        if known is None:
+            known = self.standing.with_added_json_str(f"[{principal}]", self.schema)
+            if len(self._worlds) >= ACTORS_KEPT:
+                self._worlds.clear()
+            self._worlds[principal] = known
+        return known.with_added_json_str(f"[{on}]", self.schema)
 
 
 @dataclass(frozen=True)

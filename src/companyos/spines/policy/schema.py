@@ -81,10 +81,30 @@ class Schema:
         return frozenset(found)
 
     def part(self, action: str) -> cedarpy.Schema:
-        """All types and groups and this one action: what is needed to check one request, and quick to use."""
+        """This one action, all groups, and the types that it can meet: what checks one request, and quick to use."""
         wanted = self.actions[action].statement
         others = {declared.statement for declared in self.actions.values() if declared.applies} - {wanted}
-        return cedarpy.Schema.from_str(_wrap(s for s in self.statements if s not in others))
+        met = self._met(wanted)
+        return cedarpy.Schema.from_str(
+            _wrap(
+                s
+                for s in self.statements
+                if s not in others and (not (named := set(_types(s))) or named & met)
+            )
+        )
+
+    def _met(self, wanted: Statement) -> set[str]:
+        """The types that a declaration names, directly or through other types."""
+        words = {
+            name: set(re.findall(r"\w+", s.text)) & self.types for s in self.statements for name in _types(s)
+        }
+        waiting, met = list(set(re.findall(r"\w+", wanted.text)) & self.types), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in met:
+                met.add(name)
+                waiting.extend(words[name])
+        return met
 
 
 def _wrap(statements: Iterable[Statement]) -> str:
