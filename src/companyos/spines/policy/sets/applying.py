@@ -17,8 +17,16 @@ from .service import READ, Shown, house_of, keep_open, plan_of, read, shown, sti
 from .store import Sets
 
 APPLY = "policy:set.apply"
-EVIDENCE = ("record.json", "decision.json", "plan.json", "policies.cedar", "change.diff", "simulation.json")
-"""What the evidence pack tells; the first two are in every pack."""
+EVIDENCE = (
+    "record.json",
+    "decision.json",
+    "elevation.json",
+    "plan.json",
+    "policies.cedar",
+    "change.diff",
+    "simulation.json",
+)
+"""What the evidence pack tells; the first two are in every pack, the third in that of an elevated act."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 import type { Problem } from "@companyos/sdk";
-import { Alert, Anchor, Stack, Text } from "@mantine/core";
+import { Alert, Button, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useRef } from "react";
 import "./policies.css";
@@ -51,9 +51,9 @@ export function Editor({ text, onChange, faults }: EditorProps) {
             {faults.map((fault) => (
               <div key={`${fault.where} ${fault.sentence}`}>
                 {lineOf(fault) > 0 && (
-                  <Anchor component="button" type="button" size="sm" onClick={() => go(lineOf(fault))}>
+                  <Button variant="default" size="compact-xs" onClick={() => go(lineOf(fault))}>
                     {`Line ${lineOf(fault)}`}
-                  </Anchor>
+                  </Button>
                 )}
                 <Text size="sm" className="ink break">
                   {fault.sentence}
