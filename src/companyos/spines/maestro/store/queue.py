@@ -50,7 +50,9 @@ _SLEEP = text("""
     update maestro.due set executor = null, at = now() + make_interval(secs => :seconds)
     where tenant_id = :tenant and run = :run and round = :round
 """)
-_DROP = text("delete from maestro.due where tenant_id = :tenant and run = :run")
+_DROP = text("""
+    update maestro.due set executor = null, at = 'infinity' where tenant_id = :tenant and run = :run
+""")
 _RENEW = text("""
     insert into maestro.executor (id, since, until) values (:me, now(), now() + make_interval(secs => :lease))
     on conflict (id) do update set until = now() + make_interval(secs => :lease)
@@ -71,7 +73,7 @@ _PUT_BACK = text("""
     where tenant_id = :tenant and run = :run and round = :round and (executor is null or executor = :me)
 """)
 _MINE = text("select tenant_id, environment, run, round from maestro.due where executor = :me")
-_WAITS = text("select true from maestro.due where tenant_id = :tenant and run = :run")
+_WAITS = text("select true from maestro.due where tenant_id = :tenant and run = :run and at < 'infinity'")
 _ALIVE = text("select true from maestro.executor where id = cast(:id as uuid) and until > now()")
 _ONE = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _TAKE_OVER = text("""
@@ -116,7 +118,10 @@ async def sleep(db: AsyncConnection, held: Held, seconds: float) -> None:
 
 
 async def drop(db: AsyncConnection, tenant: UUID, run: UUID) -> None:
-    """There is nothing to do for a run until somebody says otherwise."""
+    """There is nothing to do for a run until somebody says otherwise.
+
+    Its row stays with the round that it had: a round's workflow is done once, so an undo must not get an old one.
+    """
     await db.execute(_DROP, {"tenant": tenant, "run": run})
 
 

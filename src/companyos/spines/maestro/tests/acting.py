@@ -39,9 +39,9 @@ async def started(who: Client, name: str, **parameters: Any) -> dict[str, Any]:
     return found
 
 
-async def go_on(world: World, who: Client, run: str) -> dict[str, Any]:
-    """Carry a run out until nothing is left to do, and look at it."""
-    await carry_out(world.house, who.tenant, "prod", UUID(run))
+async def go_on(world: World, who: Client, run: str, *, to_rest: bool = False) -> dict[str, Any]:
+    """Carry a run out until nothing is left to do, or until it waits, and look at it."""
+    await carry_out(world.house, who.tenant, "prod", UUID(run), to_rest=to_rest)
     return await look(who, run)
 
 
