@@ -26,7 +26,7 @@ domain = Domain(
         AuditEvent("notices.notice.queued", "Somebody is to be told something"),
         AuditEvent("notices.notice.ended", "A notice was taken, or was given up"),
     ),
-    reactions=(reactions.deliver,),
+    reactions=(reactions.deliver, reactions.tell_of_broken_glass),
     entities={"notices.channel": entities.load_channel, "notices.notice": entities.load_notice},
     rows=rows,
     steps=steps.TYPES,

@@ -7,11 +7,15 @@ from companyos.kernel.events import on
 from companyos.kernel.ports.chat import Chat, Post
 from companyos.kernel.ports.mail import Letter, Mail, Undelivered
 from companyos.kernel.work import Work
+from companyos.spines.identity.events import GlassBroken
 from companyos.spines.identity.identity import identity_of
+from companyos.spines.identity.public import reviewers
 
 from .public.events import NoticeFailed, NoticeQueued, NoticeSent
 from .public.types import Notice
+from .rules import notice_id, one_line
 from .service.channels import PURPOSE
+from .service.notices import SUBJECT_CHARACTERS
 from .settings import NoticesSettings
 from .store import Notices
 
@@ -35,6 +39,29 @@ async def deliver(work: Work, event: NoticeQueued) -> None:
     await Notices(work).end(notice, "sent", said, work.now)
     await work.record("notices.notice.ended", notice.ref, said=said)
     work.emit(NoticeSent(notice=notice.id, channel=notice.channel))
+
+
+@on(GlassBroken)
+async def tell_of_broken_glass(work: Work, event: GlassBroken) -> None:
+    """Write to every member who may review it: breaking the glass is loud."""
+    broken, to = await reviewers(work, event.elevation)
+    if not to:
+        return
+    notice = Notice(
+        id=notice_id(work.tenant, f"glass:{event.elevation}"),
+        channel="reviewers",
+        kind="mail",
+        to=tuple(to),
+        subject=one_line(f"{event.person} broke the glass: {event.title}", SUBJECT_CHARACTERS),
+        text=f"{event.person} took a role without asking, for {broken.minutes} minutes: {event.title}.\n"
+        f"Reason: {event.reason}\n\nPlease review it: {work.house.public_url}/approvals",
+        status="queued",
+        actor=work.actor.ref,
+        at=work.now,
+    )
+    if await Notices(work).add(notice, None):
+        await work.record("notices.notice.queued", notice.ref, to=to, about=notice.subject)
+        work.emit(NoticeQueued(notice=notice.id, channel=notice.channel, queued_at=work.now))
 
 
 async def _hand_over(work: Work, notice: Notice, sealed: bytes | None) -> str:

@@ -16,6 +16,7 @@ from companyos.kernel.work import Actor, Work
 from . import one_time
 from .authenticator import TokenAuthenticator
 from .elevations import asking, ending
+from .elevations.breaking import reviewers
 from .elevations.spanning import Span, entering, spanned
 from .elevations.wire import AskIn
 from .handles import Handle
@@ -35,6 +36,7 @@ __all__ = [
     "found_tenant",
     "own_tenant",
     "person_now",
+    "reviewers",
     "seed_ingest_key",
     "seed_person",
     "seed_tenant",

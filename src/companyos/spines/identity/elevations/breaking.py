@@ -1,21 +1,27 @@
 """Break-glass: a role at once and without a yes, loudly, and looked at by somebody else afterwards."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
+
+from sqlalchemy import true
 
 from companyos.kernel.decision import Reason, Remedy
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.preflight import Input, Preview
 from companyos.kernel.problems import Conflict, Invalid
-from companyos.kernel.work import Work
+from companyos.kernel.work import Actor, Work
 
 from ..events import ElevationReviewed, GlassBroken
 from ..settings import IdentitySettings
-from ..store import elevations
+from ..store import elevations, people
 from ..store.elevations import ElevationRequest, Verdict
 from .asking import check_minutes, check_role, keep, plan_changed, said
 from .deciding import one
 from .holding import ended
+
+MEMBERS = 200
+"""How many members are looked at in one query."""
 
 
 async def preview_breaking(work: Work, ref: EntityRef, input: Input) -> Preview:
@@ -103,3 +109,22 @@ async def _nothing_waits(work: Work) -> None:
             "request_access", "Ask an administrator to review it, or to approve a request instead."
         )
         raise Conflict(sentence, reasons=[Reason("review_pending", sentence, None, remedy)])
+
+
+async def reviewers(work: Work, id: UUID) -> tuple[ElevationRequest, list[str]]:
+    """A broken glass, and the email of every member who may review it, as policy says now."""
+    broken = await elevations.get(work.db, work.tenant, id)
+    found: list[str] = []
+    after: tuple[str, UUID] | None = None
+    while batch := (await people.members(work.db, work.tenant, after, MEMBERS, true()))[:MEMBERS]:
+        found += [one.email for one in batch if await _may_review(work, one, broken)]
+        after = (batch[-1].name, batch[-1].id)
+    return broken, found
+
+
+async def _may_review(work: Work, member: people.Member, broken: ElevationRequest) -> bool:
+    if member.status != "active":
+        return False
+    actor = Actor("person", str(member.id), member.name, roles=frozenset(member.roles))
+    own = replace(work, actor=actor)
+    return (await work.house.gate.decide(own, "identity:elevation.review", broken.resource, plan="")).allowed

@@ -253,6 +253,9 @@ async def test_breaking_the_glass_is_loud_and_waits_for_somebody_else(world: Wor
     assert broken.status_code == 201, broken.text
     assert "platform_engineer" in (await sre.get("/me")).json()["roles"]
     assert code(await sre.post("/elevations/break-glass", body)) == (409, "review_pending")
+    await world.deliver()
+    letters = (await admin.get("/notices")).json()["items"]
+    assert [(n["subject"].startswith("sre broke the glass"), len(n["to"])) for n in letters] == [(True, 1)]
     waiting = (await admin.get("/elevations?unreviewed=true")).json()["items"]
     assert [w["id"] for w in waiting] == [broken.json()["id"]]
     verdict = {"verdict": "justified", "note": "It was on fire"}
@@ -263,3 +266,36 @@ async def test_breaking_the_glass_is_loud_and_waits_for_somebody_else(world: Wor
     assert [(r["detail"]["role"], r["detail"]["reason"]) for r in audit] == [
         ("platform_engineer", "Everybody sleeps")
     ]
+
+
+async def test_a_role_holds_in_the_environment_it_was_asked_for_and_for_nobody_else(world: World) -> None:
+    support = await world.person("support")
+    admin = await world.person("tenant_admin", mfa_ago=FRESH)
+    asked = await ask_role(support)
+    assert (await approve(admin, asked["id"])).status_code == 200
+    async with world.house.begin(tenant=support.tenant) as work:
+        moved = text("update identity.elevation set environment = 'stage' where id = :id")
+        await work.db.execute(moved, {"id": asked["id"]})
+    assert (await support.get("/me")).json()["roles"] == ["support"]
+    assert (await (await world.person("support")).get("/me")).json()["roles"] == ["support"]
+
+
+async def test_an_approval_that_is_sent_twice_with_one_key_is_said_once(world: World) -> None:
+    support = await world.person("support")
+    admin = await world.person("tenant_admin", mfa_ago=FRESH)
+    asked = await ask_role(support)
+    told = {"action": "identity:elevation.approve", "type": "identity.elevation", "id": asked["id"]}
+    plan = (await admin.post("/preflights", told)).json()["preview"]["hash"]
+    sent = [
+        await admin.post(
+            f"/elevations/{asked['id']}/approve", {"plan_hash": plan}, headers={"Idempotency-Key": "once"}
+        )
+        for _ in range(2)
+    ]
+    assert [a.status_code for a in sent] == [200, 200] and sent[0].content == sent[1].content
+    audit = (await admin.get("/audit?action=identity.elevation.approved")).json()["items"]
+    assert len(audit) == 1
+    packs = (await admin.get("/evidence")).json()["items"]
+    assert any("Approve for support" in p["title"] for p in packs), "a yes leaves evidence"
+    stale = await admin.post(f"/elevations/{asked['id']}/approve", {"plan_hash": "0" * 64})
+    assert stale.status_code == 409

@@ -13,12 +13,11 @@ from companyos.app.compose import asgi
 from companyos.app.relay import Relay
 from companyos.app.server import free_port, server
 from companyos.app.transactions import WAKE_RELAY
+from companyos.domains.console.tests.test_news import Stream, listening
 from companyos.kernel.house import House
 from companyos.kernel.ports.live import Live
 from companyos.spines.identity.tests.test_elevations import FRESH, approve, ask_role
 from companyos.testing.world import World
-
-from .test_news import Stream, listening
 
 TABS = 5
 SECOND = 1.0
