@@ -10,7 +10,7 @@ export function Actor({ of, ...look }: { of: string } & TextProps) {
   const name = people.data?.items.find((person) => person.id === id)?.name;
   return (
     <Text component="span" title={of} {...look}>
-      {name ?? (id ? `${kind} ${id.slice(-6)}` : of)}
+      {name ?? (kind === "system" ? "CompanyOS" : id ? `${kind} ${id.slice(-6)}` : of)}
     </Text>
   );
 }
