@@ -26,7 +26,7 @@ function Granted({ of: { id, title, ends_at, break_glass } }: { of: Held }) {
   if (left === 0) return null;
   return (
     <Tooltip label={`${title}: granted until this runs out. Extend it or give it back.`}>
-      <Go to="/approvals" search={{ tab: "mine", elevation: id }} aria-label={`${title}: your elevation`}>
+      <Go to="/approvals" search={{ tab: "mine", elevation: id }}>
         <Badge
           size="lg"
           h={26}
