@@ -114,7 +114,8 @@ const CRC = Uint32Array.from({ length: 256 }, (_, i) => {
 /** The checksum of zip (ISO 3309); it protects nothing, but the archive states it. */
 function crc32(content: Bytes): number {
   let value = 0xffffffff;
-  for (const one of content) value = (CRC[(value ^ one) & 0xff] ?? 0) ^ (value >>> 8);
+  const length = content.length; // counted, because iterating over a megabyte of bytes takes ten times as long
+  for (let i = 0; i < length; i++) value = (CRC[(value ^ (content[i] as number)) & 0xff] as number) ^ (value >>> 8);
   return (value ^ 0xffffffff) >>> 0;
 }
 
