@@ -20,9 +20,17 @@ function decideTogether(api: Api, context: Context, check: Check): Promise<Decis
   });
 }
 
+/** As many checks as the server answers in one call (`COMPANYOS_POLICY_MAX_CHECKS`). */
+const MOST = 100;
+
 async function send(api: Api, context: Context, key: string): Promise<void> {
-  const batch = waiting.get(key) ?? [];
+  const all = waiting.get(key) ?? [];
   waiting.delete(key);
+  const calls = Array.from({ length: Math.ceil(all.length / MOST) }, (_, n) => all.slice(n * MOST, (n + 1) * MOST));
+  await Promise.all(calls.map((batch) => sendOne(api, context, batch)));
+}
+
+async function sendOne(api: Api, context: Context, batch: Waiting[]): Promise<void> {
   try {
     const { items } = await api.decide(
       batch.map(({ check }) => check),

@@ -16,7 +16,7 @@ from companyos.kernel.work import MFA, Actor, Work
 from .answer import answer, refuse
 from .evaluate import Inputs
 from .filters.conditions import Condition, both, either
-from .filters.rows import visible
+from .filters.rows import RowFilters
 from .names import cedar_attrs, ref_uid, uid
 from .policy_set import PolicySet, remedy
 from .roles import TITLES
@@ -42,6 +42,7 @@ class PolicyGate:
         self.effective = effective
         self._step_up_max_age = step_up_max_age
         self._clock_skew = clock_skew
+        self._filters = RowFilters()
         self._rows = {rows.reads: rows for part in policies.parts for rows in part.rows}
 
     @property
@@ -95,13 +96,13 @@ class PolicyGate:
             return sa.false()
         policies, tenant = await self.policies_for(work), str(work.tenant)
         inputs = {"principal": self._principal(work), "context": self._context(work)}
-        seen = visible(inputs, tenant, policies, rows)
+        seen = self._filters.visible(inputs, tenant, policies, rows)
         held = [e for e in work.actor.elevations if not e.spent and e.kind != "role" and e.action == action]
         if not held or isinstance(seen, sa.True_):
             return seen
         granted = {**inputs, "context": {**inputs["context"], "granted": True}}
         named = sa.cast(rows.id, sa.Text).in_([e.resource.partition(":")[2] for e in held])
-        return either(seen, both(named, visible(granted, tenant, policies, rows)))
+        return either(seen, both(named, self._filters.visible(granted, tenant, policies, rows)))
 
     def _principal(self, work: Work) -> Inputs:
         return _principal(work.actor.kind, work.actor.id, work.actor.roles, str(work.tenant))

@@ -78,3 +78,22 @@ def _or(told: Iterable[bool | None]) -> bool | None:
 
 def _not(told: bool | None) -> bool | None:
     return None if told is None else not told
+
+
+def context_read(part: Any) -> frozenset[str] | None:
+    """The names in the context that expressions read; None when one takes the context as a whole."""
+    if isinstance(part, Mapping):
+        if part.get("Var") == "context":
+            return None
+        for operator in (".", "has"):
+            of = part.get(operator)
+            if isinstance(of, Mapping) and of.get("left") == {"Var": "context"}:
+                return frozenset({of["attr"]})
+    inner = part.values() if isinstance(part, Mapping) else part if isinstance(part, list | tuple) else ()
+    found: set[str] = set()
+    for one in inner:
+        read = context_read(one)
+        if read is None:
+            return None
+        found |= read
+    return frozenset(found)

@@ -6,6 +6,7 @@ Cedar finds an error, or a permit cannot be told in SQL, it does not count; a fo
 `unfit` finds such policies at start, so that none is met later.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,9 @@ from .terms import NotInSql
 
 log = structlog.get_logger(__name__)
 
+FILTERS_KEPT = 1_000
+"""Conditions that a process keeps."""
+
 _KINDS: dict[str, tuple[type[sa.types.TypeEngine[Any]], ...]] = {
     "String": (sa.Text,),
     "Long": (sa.Integer, sa.BigInteger),
@@ -37,8 +41,34 @@ _KINDS: dict[str, tuple[type[sa.types.TypeEngine[Any]], ...]] = {
 """How the column of an attribute may be typed; a reference is Text or Uuid."""
 
 
-def visible(inputs: Inputs, tenant: str, policies: PolicySet, rows: Rows) -> Condition:
-    """The condition under which a row of `rows` may be seen. `inputs` has no `on`."""
+class RowFilters:
+    """Conditions on rows, kept for those who ask again in the same circumstances.
+
+    A condition depends on the policies, the actor and what the policies read of the context, and on nothing else; the
+    time, for one, is in most of them not.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[Any, ...], Condition] = OrderedDict()
+
+    def visible(self, inputs: Inputs, tenant: str, policies: PolicySet, rows: Rows) -> Condition:
+        """The condition under which a row of `rows` may be seen. `inputs` has no `on`."""
+        context = inputs["context"]
+        read = policies.slice(rows.reads).context
+        circumstances = {name: context.get(name) for name in (context if read is None else read)}
+        about = msgspec.json.encode([inputs["principal"], circumstances], order="sorted")
+        key = (policies.version, rows.reads, tenant, about)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = _visible(inputs, tenant, policies, rows)
+            if len(self._kept) > FILTERS_KEPT:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(key)
+        return found
+
+
+def _visible(inputs: Inputs, tenant: str, policies: PolicySet, rows: Rows) -> Condition:
     slice_ = policies.slice(rows.reads)
     request = {
         "principal": written(inputs["principal"]["uid"]),
