@@ -17,7 +17,7 @@ class Catalogue:
         self.work = work
 
     async def named(self, name: str) -> Service:
-        service = await store.Services(self.work).named(name)
+        service = await store.Services(self.work).named(name, seen=True)
         await self.work.permit("operations:service.read", on=service)
         return service
 

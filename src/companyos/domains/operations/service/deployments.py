@@ -46,7 +46,7 @@ async def list_deployments(
 
 async def get_deployment(work: Work, id: UUID) -> Deployment:
     """One deployment. Raises NotFound."""
-    deployment = await Deployments(work).get(id)
+    deployment = await Deployments(work).get(id, seen=True)
     await work.permit("operations:deployment.read", on=deployment)
     return deployment
 

@@ -57,7 +57,7 @@ async def list_incidents(
 
 async def get_incident(work: Work, id: UUID) -> Told:
     """One incident with its timeline. Raises NotFound."""
-    incident = await Incidents(work).get(id)
+    incident = await Incidents(work).get(id, seen=True)
     await work.permit("operations:incident.read", on=incident)
     return await _told(work, incident)
 

@@ -28,7 +28,7 @@ async def list_services(work: Work, *, q: str = "", owner: str = "", health: str
 
 async def get_service(work: Work, name: str) -> Standing:
     """One service. Raises NotFound."""
-    service = await Services(work).named(name)
+    service = await Services(work).named(name, seen=True)
     await work.permit("operations:service.read", on=service)
     return (await views(work, [service]))[0]
 
@@ -41,7 +41,7 @@ async def owners(work: Work) -> list[tuple[str, int]]:
 
 async def dependencies(work: Work, name: str) -> tuple[Service, list[Standing], list[str], list[Standing]]:
     """A service, what it depends on, names it depends on that are no services, and what depends on it."""
-    service = await Services(work).named(name)
+    service = await Services(work).named(name, seen=True)
     await work.permit("operations:service.read", on=service)
     everything = {one.name: one for one in await Services(work).all()}
     down = await views(work, [everything[n] for n in service.depends_on if n in everything])

@@ -28,9 +28,14 @@ class Deployments:
             deployment.c.tenant_id == work.tenant, deployment.c.environment == work.environment
         )
 
-    async def get(self, id: UUID, *, lock: bool = False) -> Deployment:
-        """One deployment. `lock` holds it against others until the end. Raises NotFound."""
+    async def get(self, id: UUID, *, lock: bool = False, seen: bool = False) -> Deployment:
+        """One deployment. `lock` holds it against others until the end. Raises NotFound.
+
+        With `seen`, one that the actor may not see is not found by the same query as one that is absent.
+        """
         query = _ALL.where(self.mine, deployment.c.id == id)
+        if seen:
+            query = query.where(await self._seen())
         locked = query.with_for_update(of=deployment) if lock else query
         row = (await self.work.db.execute(locked)).mappings().first()
         if row is None:

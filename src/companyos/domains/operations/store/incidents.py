@@ -21,9 +21,14 @@ class Incidents:
         self.work = work
         self.mine = sa.and_(incident.c.tenant_id == work.tenant, incident.c.environment == work.environment)
 
-    async def get(self, id: UUID, *, lock: bool = False) -> Incident:
-        """One incident. `lock` holds it against others until the end. Raises NotFound."""
+    async def get(self, id: UUID, *, lock: bool = False, seen: bool = False) -> Incident:
+        """One incident. `lock` holds it against others until the end. Raises NotFound.
+
+        With `seen`, one that the actor may not see is not found by the same query as one that is absent.
+        """
         query = sa.select(incident).where(self.mine, incident.c.id == id)
+        if seen:
+            query = query.where(await self._seen())
         row = (await self.work.db.execute(query.with_for_update() if lock else query)).mappings().first()
         if row is None:
             raise NotFound()

@@ -25,11 +25,16 @@ class Services:
         self.work = work
         self.mine = service.c.tenant_id == work.tenant
 
-    async def named(self, name: str, *, lock: bool = False) -> Service:
-        """One service that is not archived. `lock` holds it against others until the end. Raises NotFound."""
+    async def named(self, name: str, *, lock: bool = False, seen: bool = False) -> Service:
+        """One service that is not archived. `lock` holds it against others until the end. Raises NotFound.
+
+        With `seen`, one that the actor may not see is not found by the same query as one that is absent.
+        """
         if not NAME.fullmatch(name):
             raise NotFound()
         query = sa.select(service).where(self.mine, service.c.name == name, _ALIVE)
+        if seen:
+            query = query.where(await self._seen())
         row = (await self.work.db.execute(query.with_for_update() if lock else query)).mappings().first()
         if row is None:
             raise NotFound()
