@@ -30,7 +30,7 @@ from companyos.spines.maestro.engine.executor import Executor
 from companyos.spines.maestro.service import plans, runs
 from companyos.spines.maestro.store import Runs
 
-STEPS, ROUNDS, FIGURE = 100, 5, 20.0
+STEPS, ROUNDS, FIGURE = 20, 20, 20.0
 SRE = next(p for p in PEOPLE if p.role == "sre")
 _ROW = text(
     "insert into maestro.run_entry (tenant_id, run, id, at, actor, step, text)"

@@ -209,7 +209,7 @@ class RunStepOut(Wire):
     finished_at: AwareDatetime | None
 
 
-class EntryOut(Wire):
+class RunLineOut(Wire):
     """One line of a run's log."""
 
     at: AwareDatetime
@@ -222,7 +222,7 @@ class RunDetailOut(RunOut):
     """A run with its steps and log."""
 
     steps: list[RunStepOut]
-    log: list[EntryOut]
+    log: list[RunLineOut]
 
 
 def plan_out(kept: KeptPlan) -> PlanOut:
@@ -296,5 +296,5 @@ def run_detail(run: Run, steps: tuple[RunStep, ...], log: list[Entry]) -> RunDet
         )
         for s in steps
     ]
-    entries = [EntryOut(at=e.at, actor=e.actor, step=e.step, text=e.text) for e in log]
+    entries = [RunLineOut(at=e.at, actor=e.actor, step=e.step, text=e.text) for e in log]
     return RunDetailOut(**run_out(run).model_dump(), steps=told, log=entries)

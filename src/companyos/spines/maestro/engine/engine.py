@@ -20,6 +20,8 @@ from ..service.secrets import secret_of
 from ..store import Plans, Runs, queue
 from ..store.queue import Held
 
+MOST_PLANS = 100
+
 
 class Lost(Exception):
     """Somebody else holds the run by now, or nobody does: this executor has nothing to say any more."""
@@ -27,11 +29,16 @@ class Lost(Exception):
 
 @dataclass(slots=True)
 class Engine:
-    """An executor of a house. `flying` holds the keys of effects outside that are being brought about right now."""
+    """An executor of a house.
+
+    `flying` holds the keys of effects outside that are being brought about right now, `plans` the versions that it
+    has read: they never change.
+    """
 
     house: House
     me: UUID = field(default_factory=new_id)
     flying: set[str] = field(default_factory=set)
+    plans: dict[tuple[UUID, str, int], Plan] = field(default_factory=dict)
 
     @asynccontextmanager
     async def holding(self, held: Held) -> AsyncIterator["Beat"]:
@@ -117,7 +124,12 @@ async def open_beat(engine: Engine, work: Work, id: UUID, held: Held | None, *, 
     """A run of the Work, locked unless told otherwise, with everything that a beat needs."""
     runs = Runs(work)
     run = await runs.get(id, lock=lock)
-    plan = understood(work.house, await Plans(work).version(run.plan, run.plan_version))
+    key = (work.tenant, run.plan, run.plan_version)
+    if (plan := engine.plans.get(key)) is None:
+        plan = understood(work.house, await Plans(work).version(run.plan, run.plan_version))
+        if len(engine.plans) >= MOST_PLANS:
+            engine.plans.clear()
+        engine.plans[key] = plan
     return Beat(engine, work, run, await runs.steps(id), plan, held)
 
 

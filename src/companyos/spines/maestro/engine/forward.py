@@ -60,9 +60,7 @@ async def _begin(beat: Beat, step: RunStep) -> Flight | bool:
     call, kind = beat.call(step), beat.kind(step)
     assert kind.apply is not None
     did = await kind.apply(beat.work, call)
-    step = await move_step(
-        beat, step, "applied", did.sentence, outcome=outcome_json(did), log=did.log, verdict={}
-    )
+    step = replace(step, outcome=outcome_json(did), log=did.log, verdict={})
     return await _verify(beat, step, did, fresh=True)
 
 
@@ -94,9 +92,9 @@ async def _still_permitted(beat: Beat, step: RunStep) -> dict[str, Any] | str:
     kind = beat.kind(step)
     assert kind.plan is not None
     effect = await kind.plan(beat.work, beat.call(step))
-    asker = await as_asker(beat.work, beat.run.asked_by)
     decisions: Sequence[Decision] = ()
     refused: Sequence[Decision] = ()
+    asker = await as_asker(beat.work, beat.run.asked_by) if effect.needs else beat.work
     if asker is not None:
         decisions, refused = await refusals(asker, effect.needs)
     if asker is None or refused:

@@ -35,9 +35,10 @@ async def move_step(beat: Beat, step: RunStep, state: StepState, sentence: str, 
         changed["started_at"] = work.now
     if state in ("done", "failed", "skipped", "undone", "kept"):
         changed["finished_at"] = work.now
-    if "log" in changed:
-        changed["log"] = str(changed["log"])[-work.settings(MaestroSettings).log_characters :]
-    now = await Runs(work).put_step(replace(step, **changed))
+    now = replace(step, **changed)
+    now = await Runs(work).put_step(
+        replace(now, log=now.log[-work.settings(MaestroSettings).log_characters :])
+    )
     beat.steps = tuple(now if s.position == now.position else s for s in beat.steps)
     if (state, sentence) != (step.state, step.sentence):
         await Runs(work).say(beat.run.id, sentence, step=step.name)
