@@ -887,6 +887,18 @@ export type DryRunOut = {
 };
 
 /**
+ * ElevationNoteIn
+ *
+ * Why.
+ */
+export type ElevationNoteIn = {
+    /**
+     * Note
+     */
+    note: string;
+};
+
+/**
  * ElevationOut
  *
  * A wish to do more for a time, and what became of it.
@@ -1066,6 +1078,34 @@ export type EntityRefOut = {
      * Id
      */
     id: string;
+};
+
+/**
+ * EntryOut
+ *
+ * One line of the timeline.
+ */
+export type EntryOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * Kind
+     */
+    kind: 'opened' | 'acknowledged' | 'mitigated' | 'resolved' | 'noted' | 'changed';
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -1531,7 +1571,7 @@ export type IncidentDetailOut = {
     /**
      * Timeline
      */
-    timeline: Array<CompanyosDomainsOperationsWireIncidentsEntryOut>;
+    timeline: Array<EntryOut>;
 };
 
 /**
@@ -2171,6 +2211,18 @@ export type NewsOut = {
      * Time
      */
     time: string;
+};
+
+/**
+ * NoteIn
+ *
+ * A note for the timeline.
+ */
+export type NoteIn = {
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -4183,7 +4235,31 @@ export type RunDetailOut = {
     /**
      * Log
      */
-    log: Array<CompanyosSpinesMaestroWireEntryOut>;
+    log: Array<RunLineOut>;
+};
+
+/**
+ * RunLineOut
+ *
+ * One line of a run's log.
+ */
+export type RunLineOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -5743,82 +5819,6 @@ export type WhyOut = {
 };
 
 /**
- * EntryOut
- *
- * One line of the timeline.
- */
-export type CompanyosDomainsOperationsWireIncidentsEntryOut = {
-    /**
-     * Id
-     */
-    id: string;
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Actor
-     */
-    actor: string;
-    /**
-     * Kind
-     */
-    kind: 'opened' | 'acknowledged' | 'mitigated' | 'resolved' | 'noted' | 'changed';
-    /**
-     * Text
-     */
-    text: string;
-};
-
-/**
- * NoteIn
- *
- * A note for the timeline.
- */
-export type CompanyosDomainsOperationsWireIncidentsNoteIn = {
-    /**
-     * Text
-     */
-    text: string;
-};
-
-/**
- * NoteIn
- *
- * Why.
- */
-export type CompanyosSpinesIdentityElevationsWireNoteIn = {
-    /**
-     * Note
-     */
-    note: string;
-};
-
-/**
- * EntryOut
- *
- * One line of a run's log.
- */
-export type CompanyosSpinesMaestroWireEntryOut = {
-    /**
-     * At
-     */
-    at: string;
-    /**
-     * Actor
-     */
-    actor: string;
-    /**
-     * Step
-     */
-    step: string;
-    /**
-     * Text
-     */
-    text: string;
-};
-
-/**
  * ProblemOut
  *
  * RFC 9457 problem with the reasons of a refusal or failure.
@@ -6122,7 +6122,7 @@ export type ApproveElevationResponses = {
 export type ApproveElevationResponse = ApproveElevationResponses[keyof ApproveElevationResponses];
 
 export type DenyElevationData = {
-    body: CompanyosSpinesIdentityElevationsWireNoteIn;
+    body: ElevationNoteIn;
     headers?: {
         /**
          * Tenant that the screen shows; refused when the token does not span it.
@@ -6202,7 +6202,7 @@ export type WithdrawElevationResponses = {
 export type WithdrawElevationResponse = WithdrawElevationResponses[keyof WithdrawElevationResponses];
 
 export type RevokeElevationData = {
-    body: CompanyosSpinesIdentityElevationsWireNoteIn;
+    body: ElevationNoteIn;
     headers?: {
         /**
          * Tenant that the screen shows; refused when the token does not span it.
@@ -11272,7 +11272,7 @@ export type ResolveIncidentResponses = {
 export type ResolveIncidentResponse = ResolveIncidentResponses[keyof ResolveIncidentResponses];
 
 export type NoteIncidentData = {
-    body: CompanyosDomainsOperationsWireIncidentsNoteIn;
+    body: NoteIn;
     headers?: {
         /**
          * Tenant that the screen shows; refused when the token does not span it.
@@ -11310,7 +11310,7 @@ export type NoteIncidentResponses = {
     /**
      * Successful Response
      */
-    201: CompanyosDomainsOperationsWireIncidentsEntryOut;
+    201: EntryOut;
 };
 
 export type NoteIncidentResponse = NoteIncidentResponses[keyof NoteIncidentResponses];

@@ -1,5 +1,8 @@
 """What plans can do with services, deployments and incidents; one file a kind."""
 
-from . import deploying, incidents, isolating, log_levels
+from .deploying import TYPES as DEPLOYING
+from .incidents import TYPES as INCIDENTS
+from .isolating import TYPES as ISOLATING
+from .log_levels import TYPES as LOG_LEVELS
 
-TYPES = (*deploying.TYPES, *isolating.TYPES, *log_levels.TYPES, *incidents.TYPES)
+TYPES = (*DEPLOYING, *ISOLATING, *LOG_LEVELS, *INCIDENTS)

@@ -15,10 +15,10 @@ from .wire import (
     ApproveIn,
     AskIn,
     BreakGlassIn,
+    ElevationNoteIn,
     ElevationOut,
     ElevationsPage,
     GrantSpanIn,
-    NoteIn,
     ReviewIn,
     elevation_out,
 )
@@ -88,7 +88,7 @@ async def approve_elevation(work: WorkDep, id: UUID, body: ApproveIn) -> Elevati
 
 
 @router.post("/{id}/deny")
-async def deny_elevation(work: WorkDep, id: UUID, body: NoteIn) -> ElevationOut:
+async def deny_elevation(work: WorkDep, id: UUID, body: ElevationNoteIn) -> ElevationOut:
     """Say no, and why."""
     return _out(work, await deciding.deny(work, id, note=body.note))
 
@@ -100,7 +100,7 @@ async def withdraw_elevation(work: WorkDep, id: UUID) -> ElevationOut:
 
 
 @router.post("/{id}/revoke")
-async def revoke_elevation(work: WorkDep, id: UUID, body: NoteIn) -> ElevationOut:
+async def revoke_elevation(work: WorkDep, id: UUID, body: ElevationNoteIn) -> ElevationOut:
     """End it now, in every open tab."""
     return _out(work, await ending.revoke(work, id, reason=body.note))
 

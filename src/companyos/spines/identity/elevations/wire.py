@@ -52,7 +52,7 @@ class ApproveIn(Wire):
     note: Note = ""
 
 
-class NoteIn(Wire):
+class ElevationNoteIn(Wire):
     """Why."""
 
     note: Reason

@@ -293,8 +293,7 @@ async def test_an_approval_that_is_sent_twice_with_one_key_is_said_once(world: W
         for _ in range(2)
     ]
     assert [a.status_code for a in sent] == [200, 200] and sent[0].content == sent[1].content
-    audit = (await admin.get("/audit?action=identity.elevation.approved")).json()["items"]
-    assert len(audit) == 1
+    assert len((await admin.get("/audit?action=identity.elevation.approved")).json()["items"]) == 1
     packs = (await admin.get("/evidence")).json()["items"]
     assert any("Approve for support" in p["title"] for p in packs), "a yes leaves evidence"
     stale = await admin.post(f"/elevations/{asked['id']}/approve", {"plan_hash": "0" * 64})
