@@ -10,9 +10,7 @@ from .test_pages import violations
 SERVICE = "notifications"
 
 
-async def test_a_run_is_looked_at_started_watched_taken_back_and_proven(
-    arrive: Arrive, tmp_path: Path
-) -> None:
+async def test_a_run_is_looked_at_started_watched_taken_back_and_proven(arrive: Arrive) -> None:
     petra = await arrive("petra", bypass_csp=True)  # for axe
     page = petra.page
     await petra.sign_in(f"/services/{SERVICE}")
