@@ -1,12 +1,13 @@
 """Uses every verb that changes something, once and rightly, in a filled tenant."""
 
+from copy import copy
 from typing import Any
 
 from companyos.domains.operations.public.ports import Answer
 from companyos.domains.operations.testing import RecordingDeployer, deploying
 from companyos.testing.world import Client, World
 
-from .filling import Filled, made
+from .filling import ALL_ROLES, FRESH, Filled, made
 
 
 async def change_everything(world: World, filled: Filled) -> None:
@@ -15,6 +16,7 @@ async def change_everything(world: World, filled: Filled) -> None:
     await _services(who, word)
     await _orders(world, who, word)
     await _incidents(who, word)
+    await _elevations(world, who, word)
     await _administration(world, who, word)
 
 
@@ -51,6 +53,43 @@ async def _incidents(who: Client, word: str) -> None:
     await made(who, "PATCH", at, {"severity": "sev1", "title": f"{word} incident, worse"})
     for verb in ("mitigate", "resolve"):
         await made(who, "POST", f"{at}/{verb}", {"text": f"{word} {verb}"})
+
+
+async def _elevations(world: World, who: Client, word: str) -> None:
+    text = f"{word} words"
+    home = who.slug.rpartition("-")[0]
+    other = _beside(who, await world.person(*ALL_ROLES, tenant=home, mfa_ago=FRESH, name=f"{word} other"))
+    asked = f"/elevations/{(await first(who, '/elevations?state=requested'))['id']}"
+    what = {"type": "identity.elevation", "id": asked.rpartition("/")[2]}
+    yes = await _plan(other, "identity:elevation.approve", {}, **what)
+    await made(other, "POST", f"{asked}/approve", yes)
+    await made(who, "POST", f"{asked}/extend", None)
+    await made(other, "POST", f"{asked}/revoke", {"note": text})
+    for by, verb, body in ((other, "deny", {"note": text}), (who, "withdraw", None)):
+        wish = {"kind": "role", "role": "support", "minutes": 5, "reason": text}
+        again = await made(who, "POST", "/elevations", wish)
+        await made(by, "POST", f"/elevations/{again['id']}/{verb}", body)
+    role = {"role": "finance_ops", "minutes": 5}
+    glass = await _plan(who, "identity:elevation.break_glass", role)
+    broken = await made(who, "POST", "/elevations/break-glass", {**role, **glass, "reason": text})
+    verdict = {"verdict": "justified", "note": text}
+    await made(other, "POST", f"/elevations/{broken['id']}/review", verdict)
+    span = {"email": f"auditor@{word}.example", "minutes": 5}
+    shown = await _plan(who, "identity:elevation.grant", span)
+    await made(who, "POST", "/elevations/spans", {**span, **shown, "reason": text})
+
+
+def _beside(who: Client, other: Client) -> Client:
+    """Somebody else, looked at in the same way."""
+    beside = copy(who)
+    beside.token, beside.id = other.token, other.id
+    return beside
+
+
+async def _plan(who: Client, action: str, given: dict[str, Any], **on: str) -> dict[str, str]:
+    """What binds a risky act to what was shown."""
+    shown = await made(who, "POST", "/preflights", {"action": action, "input": given, **on})
+    return {"plan_hash": shown["preview"]["hash"]}
 
 
 async def _administration(world: World, who: Client, word: str) -> None:

@@ -111,6 +111,8 @@ def signed_report(hook: Mapping[str, Any], said: Mapping[str, Any]) -> tuple[byt
 async def _administer(who: Client, word: str) -> None:
     person = {"email": f"{word}@{word}.example", "name": f"{word} invited"}
     await made(who, "POST", "/people", person | {"roles": ["support"], "environments": ["prod"]})
+    wish = {"kind": "role", "role": "finance_ops", "minutes": 30, "reason": f"{word} words"}
+    await made(who, "POST", "/elevations", wish)
     refused = await who.post("/decisions", {"checks": [{"action": f"{word}:no.such", "id": word}]})
     assert refused.status_code == 200, refused.text
 
