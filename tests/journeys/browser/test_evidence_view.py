@@ -15,7 +15,6 @@ from companyos.spines.evidence import archive, note, view
 from companyos.spines.evidence.tests.packs import ELEVATION, SIGNER, TENANT, Signer, elevated
 from companyos.spines.evidence.verify import verify
 
-from .pictures import picture
 from .site import COMMAND
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -102,7 +101,6 @@ async def test_a_whole_pack_is_shown_to_people(reader: Reader) -> None:
         for word in words:
             await expect(part).to_contain_text(word)
     await expect(page.get_by_text("no", exact=True)).to_have_count(0)
-    await picture(page, "evidence-view")
     async with page.expect_download() as saving:
         await page.get_by_role("button", name="Save the pack").click()
     assert Path(await (await saving.value).path()).read_bytes() == PACK
