@@ -50,6 +50,9 @@ export function createApi(transport: Transport, baseUrl: string) {
         data(gen.changeService({ path: { name }, body, headers: { "if-match": `"${seen}"` }, ...via(o) })),
       archive: (name: string, seen: number, o?: CallOptions) =>
         data(gen.archiveService({ path: { name }, headers: { "if-match": `"${seen}"` }, ...via(o) })),
+      /** Isolate or release it, as the preflight showed. */
+      turn: (name: string, verb: keyof typeof TURNS, body: shape.IsolationIn, o?: CallOptions) =>
+        data(TURNS[verb]({ path: { name }, body, ...via(o) })),
       dependencies: (name: string, o?: CallOptions) => data(gen.getServiceDependencies({ path: { name }, ...via(o) })),
     },
     deployments: {
@@ -127,6 +130,9 @@ export function createApi(transport: Transport, baseUrl: string) {
       /** Its `key` is in this answer only. */
       createKey: (id: string, environment: string, o?: CallOptions) =>
         data(gen.createIngestKey({ path: { id }, body: { environment }, ...via(o) })),
+      /** The key that a rotation made, once. */
+      collectKey: (id: string, key: string, o?: CallOptions) =>
+        data(gen.collectIngestKey({ path: { id, key }, ...via(o) })),
       revokeKey: (id: string, key: string, o?: CallOptions) =>
         data(gen.revokeIngestKey({ path: { id, key }, ...via(o) })),
     },
@@ -153,6 +159,7 @@ export function createApi(transport: Transport, baseUrl: string) {
 }
 
 const VERBS = { roll_back: gen.rollBackDeployment, pause: gen.pauseDeployment, redeploy: gen.redeployDeployment };
+const TURNS = { isolate: gen.isolateService, release: gen.releaseService };
 const STEPS = { acknowledge: gen.acknowledgeIncident, mitigate: gen.mitigateIncident, resolve: gen.resolveIncident };
 
 export type IncidentStep = keyof typeof STEPS;

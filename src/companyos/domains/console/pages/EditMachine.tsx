@@ -107,12 +107,17 @@ function Keys({ account: { id, keys } }: { account: ServiceAccount }) {
     mutationFn: (key: string) => api.serviceAccounts.revokeKey(id, key, { context }),
     onSettled,
   });
-  const failure = make.error ?? revoke.error;
+  const collect = useMutation({
+    mutationFn: (key: string) => api.serviceAccounts.collectKey(id, key, { context }),
+    onSettled,
+  });
+  const failure = make.error ?? revoke.error ?? collect.error;
   return (
     <Stack gap="sm">
       <Title order={3}>Ingest keys</Title>
       {failure && <Failure error={failure} />}
       {make.data && <Once secret={make.data.key} />}
+      {collect.data && <Once secret={collect.data.key} />}
       {keys.length === 0 && (
         <Text size="sm" c="dimmed">
           It cannot send telemetry yet.
@@ -126,6 +131,16 @@ function Keys({ account: { id, keys } }: { account: ServiceAccount }) {
               {`…${key.id.slice(-6)} · made ${ago(key.created_at)}`}
             </Text>
           </Text>
+          {key.waits && (
+            <Act
+              action="identity:service_account.collect"
+              {...aboutOf(id)}
+              loading={collect.isPending && collect.variables === key.id}
+              onClick={() => collect.mutate(key.id)}
+            >
+              Collect
+            </Act>
+          )}
           <Act
             action={UPDATE}
             {...aboutOf(id)}

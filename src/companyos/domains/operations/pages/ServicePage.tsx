@@ -29,6 +29,7 @@ import { ArchiveService } from "./ArchiveService";
 import { EditService } from "./EditService";
 import { ailment, promiseTone } from "./health";
 import { Dependencies } from "./Dependencies";
+import { Isolated, IsolationAct } from "./Isolation";
 import { RecentDeployments } from "./RecentDeployments";
 
 export default function ServicePage() {
@@ -69,6 +70,7 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
         <RangePicker />
         <InspectButton of={{ type: "operations.service", id: service.name }} />
         <RunPlan told={{ service: service.name }} />
+        <IsolationAct service={service} />
         <Act
           action="operations:service.change"
           type="operations.service"
@@ -89,6 +91,7 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
         </Act>
       </PageHead>
       {stale ? <Failure error={stale} /> : null}
+      <Isolated service={service} />
       <ThreeNumbers service={service} />
       <Red service={service.name} />
       <SimpleGrid type="container" cols={{ base: 1, "760px": 2 }} spacing="md">
