@@ -15,6 +15,7 @@ import {
 } from "@companyos/kit";
 import type { Tenant } from "@companyos/sdk";
 import { Badge, Group, Text } from "@mantine/core";
+import { Across } from "./Across";
 
 const pathOf = ({ slug }: Tenant) => `/tenants/${slug}`;
 
@@ -44,6 +45,7 @@ export default function TenantsPage() {
           }
         </Loaded>
       </Panel>
+      <Across />
     </>
   );
 }
