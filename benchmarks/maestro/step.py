@@ -72,7 +72,7 @@ async def one_run(house: House, source: str, number: int) -> list[float]:
         run = await runs.start_run(work, "bench", {}, plan_hash=shown.hash, reason="")
     starts.clear()
     while (await _state(house, run.id)) not in ("succeeded", "failed"):
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)
     assert len(starts) == STEPS, f"{len(starts)} steps ran"
     return [after - before for before, after in pairwise(starts)]
 
