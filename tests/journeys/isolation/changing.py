@@ -17,6 +17,7 @@ async def change_everything(world: World, filled: Filled) -> None:
     await _orders(world, who, word)
     await _incidents(who, word)
     await _elevations(world, who, word)
+    await _policies(world, who, word)
     await _administration(world, who, word)
 
 
@@ -77,6 +78,28 @@ async def _elevations(world: World, who: Client, word: str) -> None:
     span = {"email": f"auditor@{word}.example", "minutes": 5}
     shown = await _plan(who, "identity:elevation.grant", span)
     await made(who, "POST", "/elevations/spans", {**span, **shown, "reason": text})
+
+
+async def _policies(world: World, who: Client, word: str) -> None:
+    home = who.slug.rpartition("-")[0]
+    other = _beside(who, await world.person(*ALL_ROLES, tenant=home, mfa_ago=FRESH, name=f"{word} third"))
+    text = (
+        f'@id("tenant.{word}")\n@reason("{word} words.")\nforbid (principal is CompanyOS::ServiceAccount, '
+        'action == CompanyOS::Action::"operations:hook.revoke", resource);\n'
+    )
+    said = {"text": text, "why": f"{word} words"}
+    await made(who, "POST", "/policies/simulations", {"text": text})
+    taken_back = await made(who, "POST", "/policies/proposals", said)
+    await made(who, "POST", f"/policies/proposals/{taken_back['id']}/withdraw", None)
+    proposal = await made(who, "POST", "/policies/proposals", said)
+    act = {"action": "policy:set.apply", "type": "policy.proposal", "id": proposal["id"]}
+    wish = {"kind": "act", **act, "minutes": 5, "reason": f"{word} words"}
+    asked = await made(who, "POST", "/elevations", wish)
+    what = {"type": "identity.elevation", "id": asked["id"]}
+    yes = await _plan(other, "identity:elevation.approve", {}, **what)
+    await made(other, "POST", f"/elevations/{asked['id']}/approve", yes)
+    order = {"reason": f"{word} words", "plan_hash": proposal["hash"]}
+    await made(who, "POST", f"/policies/proposals/{proposal['id']}/apply", order)
 
 
 def _beside(who: Client, other: Client) -> Client:

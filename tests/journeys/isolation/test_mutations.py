@@ -18,7 +18,7 @@ from .filling import fill
 from .routes import ENDLESS, Call, Operation, operations
 from .sight import look_around
 
-ASKS_ONLY = frozenset({"decide", "make_preflight"})
+ASKS_ONLY = frozenset({"decide", "make_preflight", "simulate_policies"})
 """Operations that are posted because their question is long, and change nothing."""
 KEYED_OTHERWISE = frozenset({"report_deployment"})
 """Operations that know a repeated request by something else than Idempotency-Key."""

@@ -76,10 +76,6 @@ class Effective:
         """The number of the version that decides in the Work's tenant; 0 while it has none."""
         return (await self._fresh(work.db, work.tenant)).number
 
-    def forget(self, tenant: UUID) -> None:
-        """Look again at the next decision: this process has just applied a version."""
-        self._known.pop(tenant, None)
-
     async def _fresh(self, db: AsyncConnection, tenant: UUID) -> _Known:
         known = self._known.get(tenant)
         if known and self._clock() - known.looked_at < self._settings.set_fresh_seconds:

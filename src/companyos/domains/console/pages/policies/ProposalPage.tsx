@@ -9,7 +9,6 @@ import {
   Loaded,
   PageHead,
   Panel,
-  Tag,
   ago,
   useCompanyOS,
   useContextOfUrl,
@@ -54,7 +53,11 @@ function Shown({ proposal }: { proposal: PolicyProposalDetail }) {
         up={{ to: "/policies", title: "Policies" }}
         title={why}
         tone={TONES[state]}
-        badges={<Tag tone={TONES[state]}>{state}</Tag>}
+        badges={
+          <Text size="sm" className={`tone-${TONES[state]}`}>
+            {state}
+          </Text>
+        }
         sub={
           <>
             <Actor of={author} /> · {ago(at)} ·{" "}
@@ -80,9 +83,7 @@ function Shown({ proposal }: { proposal: PolicyProposalDetail }) {
       </PageHead>
       {withdraw.error && <Failure error={withdraw.error} />}
       {applied_as !== null && (
-        <Text size="sm">
-          Applied as <Go to={`/policies/versions/${applied_as}`}>{`version ${applied_as}`}</Go>.
-        </Text>
+        <Go to={`/policies/versions/${applied_as}`} size="sm">{`Applied as version ${applied_as}`}</Go>
       )}
       <Panel title="Changes" sub={proposal.changes.map(({ id: name, kind }) => `${kind} ${name}`).join(", ")}>
         <Compared diff={proposal.diff} label="What the proposal changes" />

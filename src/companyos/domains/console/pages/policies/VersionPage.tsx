@@ -9,14 +9,13 @@ import {
   Loaded,
   PageHead,
   Panel,
-  Tag,
   stamp,
   useCompanyOS,
   useContextOfUrl,
   useLoad,
 } from "@companyos/kit";
 import type { PolicySetVersion } from "@companyos/sdk";
-import { Stack } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { Compared } from "./Compared";
@@ -67,7 +66,11 @@ function Head({
       <PageHead
         up={{ to: "/policies", title: "Policies" }}
         title={`Version ${number}`}
-        badges={inForce ? <Tag tone="ok">in force</Tag> : <Tag>earlier</Tag>}
+        badges={
+          <Text size="sm" className={inForce ? "tone-ok" : "dimmed"}>
+            {inForce ? "in force" : "earlier"}
+          </Text>
+        }
         sub={
           <>
             {why} · applied by <Actor of={applied_by} />
@@ -77,11 +80,13 @@ function Head({
                 <Actor of={approved_by} />
               </>
             )}
-            {`, ${stamp(at)} · `}
-            <Go to={`/policies/proposals/${proposal}`}>proposal</Go>
+            {`, ${stamp(at)}`}
           </>
         }
       >
+        <Go to={`/policies/proposals/${proposal}`} size="sm">
+          Proposal
+        </Go>
         <DownloadEvidence id={evidence_id} variant="default" />
         <Act
           action="policy:set.propose"
