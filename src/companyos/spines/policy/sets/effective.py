@@ -72,10 +72,6 @@ class Effective:
             return self.house
         return (await self._fresh(work.db, work.tenant)).policies
 
-    async def number(self, work: Work) -> int:
-        """The number of the version that decides in the Work's tenant; 0 while it has none."""
-        return (await self._fresh(work.db, work.tenant)).number
-
     async def _fresh(self, db: AsyncConnection, tenant: UUID) -> _Known:
         known = self._known.get(tenant)
         if known and self._clock() - known.looked_at < self._settings.set_fresh_seconds:
