@@ -28,6 +28,9 @@ async def go_on(beat: Beat) -> Flight | bool:
         beat.run.state == "waiting" and (step is None or step.state != "applied")
     ):
         await move_run(beat, "running", "It goes on." if beat.run.started_at else "It began.")
+    lost = next((s for s in beat.steps if s.state == "failed"), None)
+    if lost is not None:  # it failed while the run was held
+        return await fail_run(beat, f"{lost.name} failed: {lost.sentence}")
     if step is None:
         await finish(beat, "succeeded", "Every step is done.")
         return False

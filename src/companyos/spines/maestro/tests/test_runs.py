@@ -169,6 +169,22 @@ async def test_pause_resume_cancel(stage: Stage, outside: Path) -> None:
     assert over["state"] == "cancelled" and effects(over) == [] and len(over["evidence"]) == 1
 
 
+async def test_a_step_that_fails_while_the_run_is_held_is_not_passed_over(
+    stage: Stage, outside: Path
+) -> None:
+    sre = await stage.world.person("sre", mfa_ago=NOW)
+    run = (await started(sre, await put(sre, TWO)))["id"]
+    assert (await sre.post(f"/runs/{run}/pause")).status_code == 200
+    failed = text(
+        "update maestro.step set state = 'failed', sentence = 'No.' where run = :run and name = 'first'"
+    )
+    async with stage.house.begin(tenant=sre.tenant, environment="prod") as work:
+        await work.db.execute(failed, {"run": run})
+    assert (await sre.post(f"/runs/{run}/resume")).status_code == 200
+    over = await go_on(stage.world, sre, run)
+    assert over["state"] == "failed" and effects(over) == [] and not outside.exists()
+
+
 async def test_a_run_that_succeeded_is_taken_back(stage: Stage, outside: Path) -> None:
     sre = await stage.world.person("sre", mfa_ago=NOW)
     name = await put(sre, TWO)
