@@ -2,6 +2,7 @@ import { CompanyOSError, type Decision, type Problem, type Reason as ReasonShape
 import { Alert, Button, Code, CopyButton, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle, IconLock } from "@tabler/icons-react";
 import { useCompanyOS, useContextOfUrl } from "./session";
+import { Way, Ways } from "./Ways";
 
 const ICONS = { no: IconLock, broken: IconAlertTriangle, note: IconInfoCircle };
 const COLORS = { no: "yellow", broken: "red", note: "indigo" };
@@ -58,14 +59,7 @@ export function Reasons({
             {...(ask && { ask })}
           />
         ))}
-        {changes.length > 0 && (
-          <Text size="sm" c="dimmed">
-            What would allow it:{" "}
-            {changes
-              .map(({ sentence, granted_by }) => (granted_by ? `${sentence} Granted by: ${granted_by}.` : sentence))
-              .join(" ")}
-          </Text>
-        )}
+        {ask && kind === "no" ? <Ways ask={ask} changes={changes} /> : <Way changes={changes} />}
         {(requestId || onRetry) && (
           <Group gap="sm">
             {onRetry && (

@@ -24,6 +24,7 @@ export function createApi(transport: Transport, baseUrl: string) {
     search: (query: shape.SearchEverythingData["query"], o?: CallOptions) =>
       data(gen.searchEverything({ query, ...via(o) })),
     decide: (checks: t.Check[], o?: CallOptions) => data(gen.decide({ body: { checks }, ...via(o) })),
+    why: (check: t.Check, o?: CallOptions) => data(gen.explainDecision({ body: check, ...via(o) })),
     preflight: (body: t.AskPreflight, o?: CallOptions) => data(gen.makePreflight({ body, ...via(o) })),
     elevations: {
       list: (query: shape.ListElevationsData["query"], o?: CallOptions) =>
