@@ -7,7 +7,8 @@ from playwright.async_api import expect
 from .conftest import Arrive
 from .test_pages import violations
 
-SECOND = 1.0
+SOON = 10.0
+"""Seconds: by news, not by asking again, however busy the machine; `benchmarks` measure how soon it is."""
 TROUBLE = {"title": "Drill", "severity": "sev4"}
 
 
@@ -55,7 +56,7 @@ async def test_a_role_is_asked_for_approved_used_and_revoked(arrive: Arrive) -> 
     took = perf_counter() - start
     status, _ = await uma.ask("/incidents", "POST", TROUBLE)
     assert status == 403
-    assert took < SECOND, f"the countdown vanished only after {took:.2f} s"
+    assert took < SOON, f"the countdown vanished only after {took:.2f} s"
     uma.expect_faults("403")
     # The step-up is announced by a 401 with its challenge (RFC 9470), which the browser writes to its console.
     petra.expect_faults("401")

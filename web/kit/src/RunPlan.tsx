@@ -25,16 +25,14 @@ export function RunPlan({ told }: { told: Record<string, string> }) {
   return (
     <Menu opened={open} onChange={setOpen} position="bottom-end" transitionProps={{ duration: 0 }}>
       <Menu.Target>
-        <span>
-          <Act
-            action="maestro:plan.list"
-            variant="default"
-            rightSection={<IconChevronDown size={14} />}
-            onClick={() => setOpen(!open)}
-          >
-            Run a plan
-          </Act>
-        </span>
+        <Act
+          action="maestro:plan.list"
+          variant="default"
+          rightSection={<IconChevronDown size={14} />}
+          onClick={() => undefined} // the menu opens itself
+        >
+          Run a plan
+        </Act>
       </Menu.Target>
       <Menu.Dropdown>
         {plans.data?.map(({ name, title }) => (
