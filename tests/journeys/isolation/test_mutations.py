@@ -18,11 +18,13 @@ from .filling import fill
 from .routes import ENDLESS, Call, Operation, operations
 from .sight import look_around
 
-ASKS_ONLY = frozenset({"decide", "make_preflight", "simulate_policies"})
+ASKS_ONLY = frozenset(
+    {"decide", "explain_decision", "make_preflight", "simulate_policies", "check_plan", "dry_run_plan"}
+)
 """Operations that are posted because their question is long, and change nothing."""
 KEYED_OTHERWISE = frozenset({"report_deployment"})
 """Operations that know a repeated request by something else than Idempotency-Key."""
-SECRET = frozenset({"invite_person", "create_ingest_key", "create_hook"})
+SECRET = frozenset({"invite_person", "create_ingest_key", "collect_ingest_key", "create_hook"})
 """Operations whose answer holds a secret: a repeat is told that it was done, and is not shown it again."""
 
 
@@ -124,8 +126,8 @@ async def test_every_change_is_permitted_recorded_and_made_once(world: World, co
     assert created - KEYED_OTHERWISE == {one.operation for one in done if one.replayed is not None}
 
 
-OWN = frozenset({"decide", "end_session"})
-"""What a member without any role may still do: ask what they may, and end their own sign-in."""
+OWN = frozenset({"decide", "explain_decision", "end_session"})
+"""What a member without any role may still do: ask what they may and why, and end their own sign-in."""
 
 
 async def test_a_member_without_a_role_changes_nothing(world: World) -> None:
