@@ -34,6 +34,7 @@ async def fill(world: World, tenant: str, acting: Callable[[Client], Client] = l
     who = acting(await world.person(*ALL_ROLES, tenant=tenant, mfa_ago=FRESH, name=f"{word} person"))
     await made(who, "PATCH", f"/tenants/{who.slug}", {"name": f"{word} Tenant"})
     await _operate(world, who, word)
+    await _plan(who, word)
     await _administer(who, word)
     await _measure(who, word)
     await settle(world)
@@ -93,6 +94,14 @@ async def _operate(world: World, who: Client, word: str) -> None:
     said = {"service": f"{word}-web", "version": f"2.0.{word}", "author": text}
     body, headers = signed_report(hook, said)
     await made(who, "POST", "/hooks/deployments", None, content=body, headers=headers)
+
+
+async def _plan(who: Client, word: str) -> None:
+    """A plan in two versions."""
+    for minutes in (1, 2):
+        step = f"{{name: rest, do: maestro.wait, with: {{for: {minutes}m}}}}"
+        source = f"plan: {word}-rest\ntitle: {word} rest\nsteps:\n  - {step}\n"
+        await made(who, "PUT", f"/plans/{word}-rest", {"source": source})
 
 
 def signed_report(hook: Mapping[str, Any], said: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:

@@ -50,6 +50,7 @@ log_level = sa.Table(
     sa.Column("said", sa.Text),
     sa.Column("actor", sa.Text),
     _time("at"),
+    sa.Column("version", sa.Integer),
 )
 
 deployment = sa.Table(

@@ -13,6 +13,7 @@ from .service.dry_run import DryRun, guards
 from .store.plans import KeptPlan, KeptSchedule, Version
 
 PLAIN = r"^[^\x00]*$"
+REST = "plan: rest\ntitle: Rest\nsteps:\n  - {name: rest, do: maestro.wait, with: {for: 1m}}\n"
 HASH = Field(
     pattern=r"^[0-9a-f]{64}$", description="`hash` of the dry run.", examples=["9f86d081884c7d65" * 4]
 )
@@ -22,7 +23,7 @@ Text = Annotated[str, Field(max_length=1000, pattern=PLAIN)]
 class PlanIn(Wire):
     """A plan's text."""
 
-    source: str = Field(max_length=262_144, pattern=PLAIN, description="YAML, or JSON.")
+    source: str = Field(max_length=262_144, pattern=PLAIN, description="YAML, or JSON.", examples=[REST])
     file: str = Field("plan.yaml", max_length=200, pattern=PLAIN, description="What complaints call it.")
 
 
@@ -52,9 +53,9 @@ class PlanOut(Wire):
 class ScheduleOut(Wire):
     """A schedule that is on."""
 
-    environment: str
-    version: int
-    hash: str
+    environment: str = Field(examples=["prod"])
+    version: int = Field(examples=[3])
+    hash: str = Field(examples=["9f86d081884c7d65" * 4])
     asked_by: str
     since: AwareDatetime
 
@@ -75,9 +76,9 @@ class PlanDetailOut(PlanOut):
 class VersionOut(Wire):
     """One text of a plan."""
 
-    version: int
+    version: int = Field(examples=[3])
     source: str
-    hash: str
+    hash: str = Field(examples=["9f86d081884c7d65" * 4])
     at: AwareDatetime
     author: str
 
@@ -296,5 +297,4 @@ def run_detail(run: Run, steps: tuple[RunStep, ...], log: list[Entry]) -> RunDet
         )
         for s in steps
     ]
-    entries = [RunLineOut(at=e.at, actor=e.actor, step=e.step, text=e.text) for e in log]
-    return RunDetailOut(**run_out(run).model_dump(), steps=told, log=entries)
+    return RunDetailOut(**run_out(run).model_dump(), steps=told, log=[*map(RunLineOut.model_validate, log)])

@@ -10380,6 +10380,12 @@ export type SetServiceLogLevelData = {
     body: LogLevelIn;
     headers?: {
         /**
+         * If-Match
+         *
+         * The `ETag` last read, as `"3"`.
+         */
+        'if-match'?: string | null;
+        /**
          * Tenant that the screen shows; refused when the token does not span it.
          */
         'CompanyOS-Tenant'?: string;

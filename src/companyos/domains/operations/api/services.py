@@ -129,18 +129,23 @@ async def release_service(work: WorkDep, name: str, body: IsolationIn) -> Isolat
 
 
 @router.get("/{name}/log-level")
-async def get_service_log_level(work: WorkDep, name: str) -> LogLevelOut:
+async def get_service_log_level(work: WorkDep, name: str, response: Response) -> LogLevelOut:
     """What a service was told to write into its logs."""
     told = await log_levels.read(work, name)
+    set_etag(response, told.version if told else 0)
     if told is None:
         return LogLevelOut(service=name, environment=work.environment, level=None, status=None)
     return LogLevelOut.model_validate(told)
 
 
 @router.put("/{name}/log-level")
-async def set_service_log_level(work: WorkDep, name: str, body: LogLevelIn) -> LogLevelOut:
+async def set_service_log_level(
+    work: WorkDep, name: str, body: LogLevelIn, if_match: IfMatch, response: Response
+) -> LogLevelOut:
     """Tell a service what to write into its logs; it follows within seconds."""
-    return LogLevelOut.model_validate(await log_levels.ask(work, name, body.level, reason=body.reason))
+    asked = await log_levels.ask(work, name, body.level, reason=body.reason, if_match=if_match)
+    set_etag(response, asked.version)
+    return LogLevelOut.model_validate(asked)
 
 
 async def _turn(work: Work, name: str, verb: isolation.Verb, body: IsolationIn) -> IsolationOut:

@@ -140,7 +140,7 @@ class Deployment:
 class LogLevel:
     """What a service was told to write into its logs in an environment; `level` None is its own default.
 
-    `order` is the command that told it, `said` what came back.
+    `order` is the command that told it, `said` what came back; `version` rises with each of both, from 1.
     """
 
     service: str
@@ -151,6 +151,7 @@ class LogLevel:
     actor: str
     at: datetime
     said: str = ""
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from companyos.kernel.http import check_version
 from companyos.kernel.ids import new_id
 from companyos.kernel.work import Work
 from companyos.spines.telemetry.instruments.instruments import SERVICES
@@ -21,14 +22,25 @@ async def read(work: Work, service: str) -> LogLevel | None:
 
 
 async def ask(
-    work: Work, service: str, level: Level | None, *, reason: str, order: UUID | None = None
+    work: Work,
+    service: str,
+    level: Level | None,
+    *,
+    reason: str,
+    order: UUID | None = None,
+    if_match: str | None = None,
 ) -> LogLevel:
-    """Tell a service to write from `level` on; None is its own default. The same `order` is one command."""
+    """Tell a service to write from `level` on; None is its own default. The same `order` is one command.
+
+    Raises PreconditionFailed when `if_match` is not the version that stands; 0 is that of one never told.
+    """
     on = await Services(work).named(service, lock=True)
     decision = await work.permit("operations:service.set_log_level", on=on)
     before = await LogLevels(work).of(service, lock=True)
     if before is not None and before.order == order:
         return before
+    version = before.version if before else 0
+    check_version(if_match, version)
     asked = LogLevel(
         service=service,
         environment=work.environment,
@@ -37,6 +49,7 @@ async def ask(
         status="asked",
         actor=work.actor.ref,
         at=work.now,
+        version=version + 1,
     )
     await LogLevels(work).put(asked)
     await work.record(
@@ -59,7 +72,13 @@ async def settle(work: Work, event: LogLevelAsked, answer: Answer) -> None:
     if asked is None or asked.order != event.order:
         return
     failed = answer.status == "failed"
-    ended = replace(asked, status="failed" if failed else "set", at=work.now, said=answer.log)
+    ended = replace(
+        asked,
+        status="failed" if failed else "set",
+        at=work.now,
+        said=answer.log,
+        version=asked.version + 1,
+    )
     await LogLevels(work).put(ended)
     on = await Services(work).named(event.service)
     await work.record(

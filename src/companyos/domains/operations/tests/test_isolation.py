@@ -74,8 +74,11 @@ async def test_a_service_is_told_by_the_deployer_what_to_log(world: World) -> No
     with deploying(world.house, deployer):
         asked = await sre.put("/services/payments-api/log-level", {"level": "debug", "reason": "Time-outs"})
         assert (asked.json()["status"], asked.json()["level"]) == ("asked", "debug")
+        assert asked.headers["etag"] == '"1"'
         await world.deliver()
-    told = (await sre.get("/services/payments-api/log-level")).json()
+    read = await sre.get("/services/payments-api/log-level")
+    assert read.headers["etag"] == '"2"', "what came back is a change as well"
+    told = read.json()
     assert (told["status"], told["level"], told["said"]) == (
         "set",
         "debug",
@@ -86,5 +89,9 @@ async def test_a_service_is_told_by_the_deployer_what_to_log(world: World) -> No
     ]
     support = await world.person("support")
     assert (await support.put("/services/payments-api/log-level", {"level": "debug"})).status_code == 403
+    stale = await sre.send(
+        "PUT", "/services/payments-api/log-level", {"level": "info"}, headers={"If-Match": '"1"'}
+    )
+    assert stale.status_code == 412 and (await sre.get("/services/payments-api/log-level")).json() == told
     assert (await sre.put("/services/payments-api/log-level", {"level": "loud"})).status_code == 422
     assert (await sre.put("/services/other/log-level", {"level": "debug"})).status_code == 404

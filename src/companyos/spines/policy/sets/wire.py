@@ -11,6 +11,11 @@ from companyos.kernel.wire import ReasonOut
 from ..wire import PRINTED
 
 TEXT = "The tenant's own policies in Cedar, all of them. Ids start with `tenant.`."
+CEDAR = """@id("tenant.no-roll-back")
+@reason("Nobody rolls back while the ledger moves.")
+@remedy("wait")
+forbid (principal, action == CompanyOS::Action::"operations:deployment.roll_back", resource);
+"""
 
 
 class PolicyChangeOut(Wire):
@@ -25,8 +30,10 @@ class PolicyChangeOut(Wire):
 class PolicySetOut(Wire):
     """What the tenant has added to the policies of the house, as it decides now."""
 
-    number: int = Field(description="The version in force; 0 while the tenant has added nothing.")
-    text: str = Field(description=TEXT)
+    number: int = Field(
+        description="The version in force; 0 while the tenant has added nothing.", examples=[4]
+    )
+    text: str = Field(description=TEXT, examples=[CEDAR])
     version: str = Field(description="SHA-256 of the whole set; kept decisions name it.")
     house: str = Field(description="SHA-256 of the set that ships with CompanyOS.")
 
@@ -125,11 +132,16 @@ class PolicyProposalDetailOut(PolicyProposalOut):
 class PolicyProposalIn(Wire):
     """Either a text, or an earlier version to bring back."""
 
-    text: str | None = Field(None, description=TEXT)
+    text: str | None = Field(None, description=TEXT, examples=[CEDAR])
     version: int | None = Field(
         None, ge=0, description="Bring this version back; 0 is the state without any."
     )
-    why: str = Field(min_length=1, max_length=2000, description="Kept with the evidence.")
+    why: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="Kept with the evidence.",
+        examples=["Nobody rolls back while the ledger moves."],
+    )
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "PolicyProposalIn":
@@ -181,13 +193,20 @@ class PolicySimulationIn(Wire):
 class PolicyApplyIn(Wire):
     """Confirms what the preflight showed."""
 
-    reason: str = Field(min_length=1, max_length=2000, description="Kept with the evidence.")
-    plan_hash: str = Field(pattern="^[0-9a-f]{64}$", description="`hash` of the preflight.")
+    reason: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="Kept with the evidence.",
+        examples=["As agreed in review."],
+    )
+    plan_hash: str = Field(
+        pattern="^[0-9a-f]{64}$", description="`hash` of the preflight.", examples=["9f86d081884c7d65" * 4]
+    )
 
 
 class PolicyAppliedOut(Wire):
     """The version that is in force now, and where it is written."""
 
-    number: int
+    number: int = Field(examples=[4])
     record_id: UUID
     evidence_id: UUID
