@@ -12,7 +12,7 @@ from .visitor import Visitor
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text
 SEEN = ("petra", "fay", "alice")
-"""Who may everything, who may little, and the other tenant; the crawler walks every screen as everybody."""
+"""Who may everything, who may little, and the other tenant; the crawler holds their controls to the server."""
 OWN = "/services/companyos-api?from=now-1h"
 PICTURES = {"/": "overview", "/services": "services", OWN: "service", "/policies": "policies"}
 FIND = """async (only) => {

@@ -8,7 +8,7 @@ import { type Asked, Reasons } from "./Reason";
 export interface ActProps extends ButtonProps {
   /** The Cedar action and what it is done to. */
   action: string;
-  /** Without `type` and `id` it is about the tenant. */
+  /** Without `type` it is about the tenant, and `id` is the button's own: a menu gives its target one. */
   type?: string;
   id?: string;
   /** Why it cannot be done as things stand, whoever asks: the button is off and says this. */
@@ -18,7 +18,9 @@ export interface ActProps extends ButtonProps {
 }
 
 /** A button that the server's decision enables; when it says no, the button explains why and what would change it. */
-export function Act({ action, type, id, hindrance, onClick, children, ...look }: ActProps) {
+export function Act({ action, type, id: given, hindrance, onClick, children, ...rest }: ActProps) {
+  const id = type && given;
+  const look = { ...rest, ...(!type && given && { id: given }) };
   const decision = useDecision(action, type, id);
   const tie = tieOf(decision, action, type, id);
   if (!decision)

@@ -3,8 +3,16 @@ import { tieOf, useDecision } from "./decisions";
 import { Reasons } from "./Reason";
 import { Lines } from "./States";
 
+export interface PermittedProps {
+  action: string;
+  what: string;
+  /** The page's head above a refusal, where the content brings its own. */
+  head?: ReactNode;
+  children: ReactNode;
+}
+
 /** Shows its content, and lets it ask the server, only when the person may; otherwise says why not. */
-export function Permitted({ action, what, children }: { action: string; what: string; children: ReactNode }) {
+export function Permitted({ action, what, head, children }: PermittedProps) {
   const decision = useDecision(action);
   const tie = tieOf(decision, action);
   if (!decision) return <Lines rows={3} />;
@@ -15,13 +23,16 @@ export function Permitted({ action, what, children }: { action: string; what: st
       </div>
     );
   return (
-    <div className="pad" {...tie}>
-      <Reasons
-        title={`Why can't I see ${what}?`}
-        reasons={decision.reasons}
-        changes={decision.changes}
-        ask={{ action }}
-      />
-    </div>
+    <>
+      {head}
+      <div className="pad" {...tie}>
+        <Reasons
+          title={`Why can't I see ${what}?`}
+          reasons={decision.reasons}
+          changes={decision.changes}
+          ask={{ action }}
+        />
+      </div>
+    </>
   );
 }

@@ -23,11 +23,15 @@ import { useParams } from "@tanstack/react-router";
 export default function PackPage() {
   const { id = "" } = useParams({ strict: false }) as { id?: string };
   return (
-    <Permitted action="evidence:pack.read" what="this pack">
+    <Permitted action="evidence:pack.read" what="this pack" head={<Head title="Evidence pack" />}>
       <Verified id={id} />
     </Permitted>
   );
 }
+
+const Head = (words: { title: string; sub?: string }) => (
+  <PageHead up={{ to: "/evidence", title: "Evidence" }} {...words} />
+);
 
 function Verified({ id }: { id: string }) {
   const report = useLoad(["evidence", id], async (api, options) => {
@@ -38,8 +42,7 @@ function Verified({ id }: { id: string }) {
     <Loaded of={report} what="evidence pack" loading={<Block height={420} />}>
       {(found) => (
         <Stack gap="md">
-          <PageHead
-            up={{ to: "/evidence", title: "Evidence" }}
+          <Head
             title={found.statement?.predicate.title ?? "Evidence pack"}
             sub="Verified in this browser, byte for byte"
           />

@@ -77,6 +77,7 @@ function TryIt({ plan }: { plan: PlanDetail }) {
   const [starting, setStarting] = useWord("start");
   const look = useMutation({ mutationFn: () => api.plans.dryRun(plan.name, told, { context }) });
   const missing = plan.parameters.filter(({ name, required }) => required && told[name] === undefined);
+  const wanting = missing.length > 0 ? `${missing[0]?.title || missing[0]?.name} is missing.` : undefined;
   const shown: DryRun | undefined = look.data;
   const start = `plans.${plan.name}.start`;
   return (
@@ -89,6 +90,7 @@ function TryIt({ plan }: { plan: PlanDetail }) {
             variant="default"
             loading={look.isPending}
             disabled={missing.length > 0}
+            aria-description={wanting}
             onClick={() => look.mutate()}
           >
             Dry run
@@ -97,7 +99,7 @@ function TryIt({ plan }: { plan: PlanDetail }) {
             action="maestro:run.start"
             type="maestro.plan"
             id={plan.name}
-            hindrance={missing.length > 0 ? `${missing[0]?.title || missing[0]?.name} is missing.` : undefined}
+            hindrance={wanting}
             onClick={() => setStarting("yes")}
           >
             Start…
