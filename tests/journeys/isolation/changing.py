@@ -7,12 +7,15 @@ from companyos.domains.operations.public.ports import Answer
 from companyos.domains.operations.testing import RecordingDeployer, deploying
 from companyos.testing.world import Client, World
 
-from .filling import ALL_ROLES, FRESH, Filled, made
+from .asking import gone, made, seen_before
+from .filling import ALL_ROLES, FRESH, Filled
+from .planning import move_plans_and_runs
 
 
 async def change_everything(world: World, filled: Filled) -> None:
     """Walk through what `fill` has left out: changes, ends, and the other risky verbs."""
     who, word = filled.who, filled.word
+    await move_plans_and_runs(world, who, word)
     await _services(who, word)
     await _orders(world, who, word)
     await _incidents(who, word)
@@ -26,15 +29,14 @@ async def first(who: Client, path: str) -> Any:
     return (await made(who, "GET", path, None))["items"][0]
 
 
-async def gone(who: Client, path: str) -> None:
-    """Delete something that is there."""
-    answer = await who.delete(path)
-    assert answer.status_code == 204, f"DELETE {path}: {answer.text}"
-
-
 async def _services(who: Client, word: str) -> None:
     await made(who, "PUT", f"/services/{word}-lib", {"title": f"{word} lib", "owner": f"{word}-owners"})
     await made(who, "PATCH", f"/services/{word}-lib", {"description": f"{word} changed"})
+    await made(who, "PUT", f"/services/{word}-lib/log-level", {"level": "debug", "reason": f"{word} words"})
+    for verb in ("isolate", "release"):
+        what = {"type": "operations.service", "id": f"{word}-lib"}
+        shown = await seen_before(who, f"operations:service.{verb}", {}, **what)
+        await made(who, "POST", f"/services/{word}-lib/{verb}", {"reason": f"{word} words", **shown})
     await gone(who, f"/services/{word}-lib")
 
 
@@ -62,7 +64,7 @@ async def _elevations(world: World, who: Client, word: str) -> None:
     other = _beside(who, await world.person(*ALL_ROLES, tenant=home, mfa_ago=FRESH, name=f"{word} other"))
     asked = f"/elevations/{(await first(who, '/elevations?state=requested'))['id']}"
     what = {"type": "identity.elevation", "id": asked.rpartition("/")[2]}
-    yes = await _plan(other, "identity:elevation.approve", {}, **what)
+    yes = await seen_before(other, "identity:elevation.approve", {}, **what)
     await made(other, "POST", f"{asked}/approve", yes)
     await made(who, "POST", f"{asked}/extend", None)
     await made(other, "POST", f"{asked}/revoke", {"note": text})
@@ -71,12 +73,12 @@ async def _elevations(world: World, who: Client, word: str) -> None:
         again = await made(who, "POST", "/elevations", wish)
         await made(by, "POST", f"/elevations/{again['id']}/{verb}", body)
     role = {"role": "finance_ops", "minutes": 5}
-    glass = await _plan(who, "identity:elevation.break_glass", role)
+    glass = await seen_before(who, "identity:elevation.break_glass", role)
     broken = await made(who, "POST", "/elevations/break-glass", {**role, **glass, "reason": text})
     verdict = {"verdict": "justified", "note": text}
     await made(other, "POST", f"/elevations/{broken['id']}/review", verdict)
     span = {"email": f"auditor@{word}.example", "minutes": 5}
-    shown = await _plan(who, "identity:elevation.grant", span)
+    shown = await seen_before(who, "identity:elevation.grant", span)
     await made(who, "POST", "/elevations/spans", {**span, **shown, "reason": text})
 
 
@@ -96,7 +98,7 @@ async def _policies(world: World, who: Client, word: str) -> None:
     wish = {"kind": "act", **act, "minutes": 5, "reason": f"{word} words"}
     asked = await made(who, "POST", "/elevations", wish)
     what = {"type": "identity.elevation", "id": asked["id"]}
-    yes = await _plan(other, "identity:elevation.approve", {}, **what)
+    yes = await seen_before(other, "identity:elevation.approve", {}, **what)
     await made(other, "POST", f"/elevations/{asked['id']}/approve", yes)
     order = {"reason": f"{word} words", "plan_hash": proposal["hash"]}
     await made(who, "POST", f"/policies/proposals/{proposal['id']}/apply", order)
@@ -109,19 +111,17 @@ def _beside(who: Client, other: Client) -> Client:
     return beside
 
 
-async def _plan(who: Client, action: str, given: dict[str, Any], **on: str) -> dict[str, str]:
-    """What binds a risky act to what was shown."""
-    shown = await made(who, "POST", "/preflights", {"action": action, "input": given, **on})
-    return {"plan_hash": shown["preview"]["hash"]}
-
-
 async def _administration(world: World, who: Client, word: str) -> None:
     people = (await made(who, "GET", "/people", None))["items"]
     invited = next(one for one in people if one["name"] == f"{word} invited")
     await made(who, "PATCH", f"/people/{invited['id']}", {"roles": ["finance_ops"]})
+    await made(who, "POST", f"/people/{invited['id']}/sign-out", None)
     account = await first(who, "/service-accounts")
     await made(who, "PATCH", f"/service-accounts/{account['id']}", {"environments": ["prod", "stage"]})
-    await gone(who, f"/service-accounts/{account['id']}/keys/{account['keys'][0]['id']}")
+    rotated = await made(who, "POST", f"/service-accounts/{account['id']}/rotation", None)
+    key = f"/service-accounts/{account['id']}/keys/{rotated['keys'][0]['id']}"
+    await made(who, "POST", f"{key}/collection", None)
+    await gone(who, key)
     await gone(who, f"/hooks/{(await first(who, '/hooks'))['id']}")
     leaving = (await first(who, "/sessions"))["id"]
     await gone(who, f"/sessions/{leaving}")  # the last act: it ends the sign-in that it was done with

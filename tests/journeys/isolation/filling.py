@@ -16,6 +16,9 @@ from companyos.kernel.house import House
 from companyos.spines.telemetry.telemetry import Telemetry
 from companyos.testing.world import Client, World
 
+from .asking import made
+from .planning import plan_and_run
+
 ALL_ROLES = ("platform_engineer", "sre", "tenant_admin", "security_analyst")
 FRESH = timedelta(seconds=1)
 
@@ -32,20 +35,15 @@ async def fill(world: World, tenant: str, acting: Callable[[Client], Client] = l
     """Fill the tenant of that name through the API. `acting` may wrap the client, to look at what it does."""
     word = f"{tenant}{secrets.token_hex(6)}"
     who = acting(await world.person(*ALL_ROLES, tenant=tenant, mfa_ago=FRESH, name=f"{word} person"))
+    await world.person(*ALL_ROLES, tenant=tenant, name=f"{word} second")  # policies take two who administer
     await made(who, "PATCH", f"/tenants/{who.slug}", {"name": f"{word} Tenant"})
     await _operate(world, who, word)
     await _plan(who, word)
     await _administer(who, word)
+    await plan_and_run(world, who, word)
     await _measure(who, word)
     await settle(world)
     return Filled(word, who)
-
-
-async def made(who: Client, method: str, path: str, body: Any, **more: Any) -> Any:
-    """The answer to a request that has to succeed."""
-    answer = await who.send(method, path, body, **more)
-    assert answer.status_code in (200, 201), f"{method} {path}: {answer.text}"
-    return answer.json()
 
 
 async def settle(world: World) -> None:
@@ -124,6 +122,12 @@ async def _administer(who: Client, word: str) -> None:
     await made(who, "POST", "/elevations", wish)
     refused = await who.post("/decisions", {"checks": [{"action": f"{word}:no.such", "id": word}]})
     assert refused.status_code == 200, refused.text
+    await made(who, "POST", "/decisions/why", {"action": "policy:policy.read"})
+    text = (
+        f'@id("tenant.{word}-first")\n@reason("{word} words.")\nforbid (principal is CompanyOS::ServiceAccount, '
+        'action == CompanyOS::Action::"operations:hook.revoke", resource);\n'
+    )
+    await made(who, "POST", "/policies/proposals", {"text": text, "why": f"{word} words"})
 
 
 async def _measure(who: Client, word: str) -> None:

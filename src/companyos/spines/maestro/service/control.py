@@ -15,7 +15,7 @@ from ..public.events import RunMoved
 from ..rules.run import Run, RunState, RunStep, Verb, possible, taken_back_next
 from ..store import Runs, queue
 from .dry_run import EVIDENCE
-from .runs import changed
+from .runs import changed, goes_on
 
 _DONE: Mapping[Verb, tuple[RunState, str, str]] = {
     "pause": ("paused", "maestro.run.paused", "paused it."),
@@ -63,6 +63,9 @@ async def undo(work: Work, id: UUID, *, plan_hash: str, reason: str) -> Run:
     _check("undo", run)
     if shown.hash != plan_hash:
         raise changed()
+    there = await Runs(work).live(run.hash)
+    if there not in (None, run.id):
+        raise goes_on(there)
     said = (
         f"{work.actor.name} has it taken back: {reason}"
         if reason

@@ -90,10 +90,7 @@ async def keep_run(
         for i, one in enumerate(shown.steps)
     ]
     if not await Runs(work).add(run, steps):
-        there = await Runs(work).live(shown.hash)
-        sentence = f"Exactly this goes on already, as run {there}."
-        fix = Remedy("wait", "Wait until it has ended, or look at it.", f"/runs/{there}")
-        raise Conflict(sentence, reasons=[Reason("run_exists", sentence, str(there), fix)])
+        raise goes_on(await Runs(work).live(shown.hash))
     await Runs(work).say(id, f"{called} asked for it: {reason}" if reason else f"{called} asked for it.")
     await queue.enqueue(work.db, work.tenant, work.environment, id)
     await work.record(
@@ -148,3 +145,10 @@ async def _check_limits(work: Work) -> None:
         )
     if await store.count(*LIVE) >= settings.tenant_queue:
         raise TooMany(f"{settings.tenant_queue} runs are live already, which is the limit.", retry_after=30)
+
+
+def goes_on(there: UUID | None) -> Conflict:
+    """The refusal of a second run of exactly the same at the same time."""
+    sentence = f"Exactly this goes on already, as run {there}."
+    fix = Remedy("wait", "Wait until it has ended, or look at it.", f"/runs/{there}")
+    return Conflict(sentence, reasons=[Reason("run_exists", sentence, str(there), fix)])
