@@ -87,9 +87,9 @@ def some(values: Mapping[str, str], most: int) -> list[str]:
 
 
 def shapes(values: Mapping[str, str]) -> list[str]:
-    """One value of each shape: a UUID, a digest, an address, a reference, a slug, a sentence."""
+    """One value of each shape: a UUID, a digest, an address, a reference, a slug, a sentence; a whole text names nothing."""
     found: dict[str, str] = {}
-    for value in values:
+    for value in (one for one in values if "\n" not in one):
         marks = "".join(sorted(set(re.sub(r"[^@:/ .-]", "", UUID_TEXT.sub("", value)))))
         kind = "uuid" if UUID_TEXT.search(value) else "digest" if HEX.fullmatch(value) else "text"
         found.setdefault(f"{kind} {marks}", value)
