@@ -87,7 +87,7 @@ def some(values: Mapping[str, str], most: int) -> list[str]:
 
 
 def shapes(values: Mapping[str, str]) -> list[str]:
-    """One value of each shape: a UUID, a digest, an address, a reference, a slug, a sentence; a whole text names nothing."""
+    """One value of each shape: a UUID, a digest, an address, a reference, a slug, a sentence; no whole text."""
     found: dict[str, str] = {}
     for value in (one for one in values if "\n" not in one):
         marks = "".join(sorted(set(re.sub(r"[^@:/ .-]", "", UUID_TEXT.sub("", value)))))

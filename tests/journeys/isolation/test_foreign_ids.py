@@ -65,12 +65,18 @@ async def test_every_name_of_theirs_names_nothing_here(neighbours: Neighbours) -
     assert differing(before, await snapshot(neighbours.theirs.who, neighbours.their_sight)) == []
 
 
+PARSED = ("source", "mail")
+"""Fields whose words are taken apart: a refusal says what is wrong with the very text, and looks nothing up."""
+
+
 async def test_absent_and_forbidden_are_told_alike(neighbours: Neighbours) -> None:
     """A value of theirs and one that names nothing at all, in every place: two answers that cannot be told apart."""
     faults = []
     ours = neighbours.ours.who
     for operation in (one for one in neighbours.known if one.id not in SHARED_ACCOUNTS):
         for slot in operation.slots:
+            if slot.name[-1] in PARSED:
+                continue
             for value in filter(slot.takes, shapes(neighbours.secrets)):
                 call = placed(operation, slot, value)
                 theirs = await call.send(ours)
