@@ -25,9 +25,10 @@ import {
   windowOf,
 } from "@companyos/kit";
 import type { AuditRecord } from "@companyos/sdk";
-import { Button, Code, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { Button, Code, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { Filter } from "./Filter";
 
 /** Every act, in the order of the ledger, with the proof that none was changed, removed or moved. */
 export default function AuditPage() {
@@ -110,18 +111,6 @@ function Trail() {
     </>
   );
 }
-
-const Filter = ({ label, value, onChange }: { label: string; value: string; onChange: (text: string) => void }) => (
-  <TextInput
-    size="xs"
-    w={130}
-    visibleFrom="sm"
-    placeholder={label}
-    aria-label={label}
-    value={value}
-    onChange={(event) => onChange(event.currentTarget.value)}
-  />
-);
 
 function Checkpoint() {
   const checkpoint = useLoad(["audit", "checkpoint"], (api, options) => api.audit.checkpoint(options), {

@@ -21,7 +21,8 @@ import {
   windowOf,
 } from "@companyos/kit";
 import type { Pack } from "@companyos/sdk";
-import { Code, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Code, NativeSelect, Stack, Text } from "@mantine/core";
+import { Filter } from "../Filter";
 
 /** Every signed pack of the tenant: each proves one risky, elevated or carried-out act to anyone. */
 export default function EvidencePage() {
@@ -106,18 +107,6 @@ function Packs() {
 
 const OUTCOMES: Pack["outcome"][] = ["done", "failed", "denied"];
 const outcomeOf = (word: string) => OUTCOMES.find((outcome) => outcome === word) ?? null;
-
-const Filter = ({ label, value, onChange }: { label: string; value: string; onChange: (text: string) => void }) => (
-  <TextInput
-    size="xs"
-    w={130}
-    visibleFrom="sm"
-    placeholder={label}
-    aria-label={label}
-    value={value}
-    onChange={(event) => onChange(event.currentTarget.value)}
-  />
-);
 
 const COLUMNS: Column<Pack>[] = [
   {
