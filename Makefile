@@ -27,7 +27,7 @@ test: .make/python .make/node .make/console .make/chromium ## Set everything up 
 	$(SAY) 'Web tests'
 	@npm run --silent test
 	$(SAY) 'Python tests (real PostgreSQL, real NATS, real browser)'
-	@pytest -q -n $(WORKERS) --dist loadfile -m 'not scaled'
+	@pytest -q -n $(WORKERS) --no-loadscope-reorder -m 'not scaled'
 
 ##@ Work on it
 .PHONY: check

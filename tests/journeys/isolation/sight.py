@@ -86,13 +86,16 @@ def some(values: Mapping[str, str], most: int) -> list[str]:
     return chosen
 
 
-def shapes(values: Mapping[str, str]) -> list[str]:
-    """One value of each shape: a UUID, a digest, an address, a reference, a slug, a sentence; no whole text."""
+def shapes(values: Mapping[str, str], *, marks: str = "@:/ .-") -> list[str]:
+    """One value of each shape: a UUID, a digest, an address, a reference, a slug, a sentence; no whole text.
+
+    Shapes are told apart by the `marks` that stand in them.
+    """
     found: dict[str, str] = {}
     for value in (one for one in values if "\n" not in one):
-        marks = "".join(sorted(set(re.sub(r"[^@:/ .-]", "", UUID_TEXT.sub("", value)))))
+        there = "".join(sorted(set(UUID_TEXT.sub("", value)) & set(marks)))
         kind = "uuid" if UUID_TEXT.search(value) else "digest" if HEX.fullmatch(value) else "text"
-        found.setdefault(f"{kind} {marks}", value)
+        found.setdefault(f"{kind} {there}", value)
     return list(found.values())
 
 

@@ -14,9 +14,10 @@ from companyos.kernel.house import House
 from companyos.testing.world import Client, World
 
 from .changing import change_everything
+from .conftest import Neighbours
 from .filling import fill
-from .routes import ENDLESS, Call, Operation, operations
-from .sight import look_around
+from .routes import Call, Operation, operations
+from .sight import PER_KIND, some
 
 ASKS_ONLY = frozenset(
     {"decide", "explain_decision", "make_preflight", "simulate_policies", "check_plan", "dry_run_plan"}
@@ -130,15 +131,13 @@ OWN = frozenset({"decide", "explain_decision", "end_session"})
 """What a member without any role may still do: ask what they may and why, and end their own sign-in."""
 
 
-async def test_a_member_without_a_role_changes_nothing(world: World) -> None:
+async def test_a_member_without_a_role_changes_nothing(neighbours: Neighbours) -> None:
     """Every change, of every thing there is, with the emptiest body and the usual one."""
-    known = operations((await world.http.get("/api/v1/openapi.json")).json())
-    filled = await fill(world, "guarded")
-    seen = await look_around(filled.who, [one for one in known if one.id not in ENDLESS])
-    nobody = await world.person(tenant="guarded")
-    for operation in (one for one in known if one.mutates and one.id not in OWN):
-        above = seen.shown.get(operation.path.partition("/{")[0], {"x": ""})
-        for value in above if operation.naming else ["x"]:
+    shown = neighbours.our_sight.shown
+    nobody = await neighbours.world.person(tenant=neighbours.ours.who.slug)
+    for operation in (one for one in neighbours.known if one.mutates and one.id not in OWN):
+        above = shown.get(operation.path.partition("/{")[0], {"x": ""})
+        for value in some(above, PER_KIND) if operation.naming else ["x"]:
             if all(slot.takes(value) for slot in operation.naming):
                 path = {slot.name[0]: value for slot in operation.naming}
                 for body in ({}, operation.body):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 
 from sqlalchemy import text
 
@@ -20,16 +21,23 @@ from .sight import differing, snapshot
 
 
 async def test_nothing_that_they_do_can_be_felt_here(neighbours: Neighbours) -> None:
-    """Non-interference: lists, totals, counts, search and exports stay as they are while a tenant fills up."""
+    """Non-interference: lists, totals, counts, search, exports and news stay as they are while a tenant fills up."""
     await settle(neighbours.world)
     await snapshot(neighbours.ours.who, neighbours.our_sight)
     before = await snapshot(neighbours.ours.who, neighbours.our_sight)
-    await fill(neighbours.world, "quokka")
-    await measured(neighbours.world.house)
+    async with listening(neighbours) as heard:
+        await fill(neighbours.world, "quokka")
+        await measured(neighbours.world.house)
+        async with asyncio.timeout(20):
+            while len(heard["theirs"]) < 5:
+                await asyncio.sleep(0.05)
+    assert heard["ours"] == []
     assert differing(before, await snapshot(neighbours.ours.who, neighbours.our_sight)) == []
 
 
-async def test_no_news_of_theirs_are_heard_here(neighbours: Neighbours) -> None:
+@contextlib.asynccontextmanager
+async def listening(neighbours: Neighbours) -> AsyncIterator[dict[str, list[News]]]:
+    """The news that each side hears meanwhile."""
     live = neighbours.world.house.adapter(Live)
     assert isinstance(live, NotifiedLive)
     heard: dict[str, list[News]] = {"ours": [], "theirs": []}
@@ -41,15 +49,13 @@ async def test_no_news_of_theirs_are_heard_here(neighbours: Neighbours) -> None:
     tasks = [asyncio.create_task(live.run())]
     tasks += [asyncio.create_task(listen(side, getattr(neighbours, side).who)) for side in heard]
     await asyncio.sleep(0.5)
-    await fill(neighbours.world, "quokka")
-    async with asyncio.timeout(20):
-        while len(heard["theirs"]) < 5:
-            await asyncio.sleep(0.05)
-    for task in tasks:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    assert heard["ours"] == []
+    try:
+        yield heard
+    finally:
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
 TABLES = text("""

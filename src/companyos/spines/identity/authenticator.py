@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, false, func, null, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, false, func, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from companyos.kernel.ports.authenticator import Claims
@@ -47,10 +47,8 @@ class TokenAuthenticator:
 
     async def actor(self, db: AsyncConnection, claims: Claims) -> Actor:
         """The actor as of now: one query. Raises Unauthenticated when the sign-in no longer stands."""
-        if claims.grant == EXTERNAL_GRANT:
-            row = (await db.execute(_external_person(claims))).one_or_none()
-        else:
-            row = (await db.execute(_grant(claims))).one_or_none()
+        known = _OF_EXTERNAL_PERSON if claims.grant == EXTERNAL_GRANT else _OF_GRANT
+        row = (await db.execute(known, _asked(claims))).one_or_none()
         if row is None or row.revoked_at is not None:
             raise Unauthenticated(ENDED)
         if row.person_name is not None and (row.person_status, row.member_status) != ("active", "active"):
@@ -109,43 +107,7 @@ class TokenAuthenticator:
         )
 
 
-def _grant(claims: Claims) -> Any:
-    """The grant in the token's tenant, with who it belongs to as they are now."""
-    try:
-        grant, subject = UUID(claims.grant), UUID(claims.subject)
-    except ValueError as error:
-        raise Unauthenticated("The token names no sign-in of this issuer.") from error
-    of_person = and_(
-        membership.c.person_id == oauth_grant.c.person_id, membership.c.tenant_id == oauth_grant.c.tenant_id
-    )
-    of_account = and_(
-        service_account.c.id == oauth_grant.c.account_id,
-        service_account.c.tenant_id == oauth_grant.c.tenant_id,
-    )
-    who = (oauth_grant.c.person_id == subject) | (oauth_grant.c.account_id == subject)
-    return (
-        select(*_columns(claims), oauth_grant.c.revoked_at)
-        .select_from(oauth_grant)
-        .outerjoin(membership, of_person)
-        .outerjoin(person, person.c.id == membership.c.person_id)
-        .outerjoin(service_account, of_account)
-        .where(oauth_grant.c.tenant_id == claims.tenant, oauth_grant.c.id == grant, who)
-        .where((person.c.id == subject) | (service_account.c.id == subject))
-    )
-
-
-def _external_person(claims: Claims) -> Any:
-    """The membership in the token's tenant of a person whom an external issuer signed in."""
-    return (
-        select(*_columns(claims), null().label("revoked_at"))
-        .select_from(membership)
-        .join(person, person.c.id == membership.c.person_id)
-        .outerjoin(service_account, false())
-        .where(membership.c.tenant_id == claims.tenant, person.c.id == UUID(claims.subject))
-    )
-
-
-def _columns(claims: Claims) -> tuple[Any, ...]:
+def _columns() -> tuple[ColumnElement[Any], ...]:
     return (
         person.c.name.label("person_name"),
         person.c.status.label("person_status"),
@@ -154,8 +116,55 @@ def _columns(claims: Claims) -> tuple[Any, ...]:
         service_account.c.status.label("account_status"),
         func.coalesce(membership.c.roles, service_account.c.roles).label("roles"),
         func.coalesce(membership.c.environments, service_account.c.environments).label("environments"),
-        active.elevations_of(claims.tenant, membership.c.person_id, claims.environment).label("elevations"),
+        active.elevations_of(_TENANT, membership.c.person_id, bindparam("environment")).label("elevations"),
     )
+
+
+def _of_grant() -> Select[Any]:
+    of_person = and_(
+        membership.c.person_id == oauth_grant.c.person_id, membership.c.tenant_id == oauth_grant.c.tenant_id
+    )
+    of_account = and_(
+        service_account.c.id == oauth_grant.c.account_id,
+        service_account.c.tenant_id == oauth_grant.c.tenant_id,
+    )
+    who = (oauth_grant.c.person_id == _SUBJECT) | (oauth_grant.c.account_id == _SUBJECT)
+    return (
+        select(*_columns(), oauth_grant.c.revoked_at)
+        .select_from(oauth_grant)
+        .outerjoin(membership, of_person)
+        .outerjoin(person, person.c.id == membership.c.person_id)
+        .outerjoin(service_account, of_account)
+        .where(oauth_grant.c.tenant_id == _TENANT, oauth_grant.c.id == bindparam("grant", type_=Uuid), who)
+        .where((person.c.id == _SUBJECT) | (service_account.c.id == _SUBJECT))
+    )
+
+
+def _of_external_person() -> Select[Any]:
+    return (
+        select(*_columns(), null().label("revoked_at"))
+        .select_from(membership)
+        .join(person, person.c.id == membership.c.person_id)
+        .outerjoin(service_account, false())
+        .where(membership.c.tenant_id == _TENANT, person.c.id == _SUBJECT)
+    )
+
+
+_TENANT, _SUBJECT = bindparam("tenant", type_=Uuid), bindparam("subject", type_=Uuid)
+_OF_GRANT = _of_grant()
+"""The grant in the token's tenant, with who it belongs to as they are now. Made once: every request asks it."""
+_OF_EXTERNAL_PERSON = _of_external_person()
+"""The membership in the token's tenant of a person whom an external issuer signed in."""
+
+
+def _asked(claims: Claims) -> dict[str, Any]:
+    try:
+        named = {"subject": UUID(claims.subject)}
+        if claims.grant != EXTERNAL_GRANT:
+            named["grant"] = UUID(claims.grant)
+    except ValueError as error:
+        raise Unauthenticated("The token names no sign-in of this issuer.") from error
+    return {**named, "tenant": claims.tenant, "environment": claims.environment}
 
 
 def _claims(claims: dict[str, Any]) -> Claims:

@@ -30,7 +30,9 @@ _COLUMNS = (
 )
 
 
-def elevations_of(tenant: UUID, person: ColumnElement[UUID], environment: str) -> ScalarSelect[Any]:
+def elevations_of(
+    tenant: ColumnElement[UUID], person: ColumnElement[UUID], environment: ColumnElement[str]
+) -> ScalarSelect[Any]:
     """A JSON array: what holds now, and what was for one act and is spent but has not run out."""
     now = func.now()
     spent = (elevation.c.state == "used") & (elevation.c.ends_at > now)
