@@ -7,6 +7,7 @@ import { Dialog } from "./Dialog";
 import { DownloadEvidence } from "./Evidence";
 import { useDraft } from "./draft";
 import { plural } from "./format";
+import { Go } from "./Go";
 import { type Asked, Failure, Reasons } from "./Reason";
 import { useCompanyOS, useLoad } from "./session";
 import { Lines, Loaded } from "./States";
@@ -219,7 +220,9 @@ function Receipt({ of: { evidence_id, record_id }, next, onClose }: ReceiptProps
             <Text size="sm" c="dimmed">
               Evidence
             </Text>
-            <Code className="break">{evidence_id}</Code>
+            <Go to={`/evidence/${evidence_id}`} size="sm" ff="monospace" className="break">
+              {evidence_id}
+            </Go>
           </div>
           <Text size="sm" c="dimmed">
             Anyone can check the pack without this server: <Code>companyos evidence verify FILE</Code>
