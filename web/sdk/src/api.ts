@@ -54,6 +54,10 @@ export function createApi(transport: Transport, baseUrl: string) {
       /** Isolate or release it, as the preflight showed. */
       turn: (name: string, verb: keyof typeof TURNS, body: shape.IsolationIn, o?: CallOptions) =>
         data(TURNS[verb]({ path: { name }, body, ...via(o) })),
+      logLevel: (name: string, o?: CallOptions) => tagged(gen.getServiceLogLevel({ path: { name }, ...via(o) })),
+      /** Refused when it was told something else since `etag` was read. */
+      setLogLevel: (name: string, etag: string, body: shape.SetServiceLogLevelData["body"], o?: CallOptions) =>
+        data(gen.setServiceLogLevel({ path: { name }, body, headers: { "if-match": etag }, ...via(o) })),
       dependencies: (name: string, o?: CallOptions) => data(gen.getServiceDependencies({ path: { name }, ...via(o) })),
     },
     deployments: {

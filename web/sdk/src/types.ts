@@ -6,6 +6,7 @@ type Item<List extends { items: unknown[] }> = List["items"][number];
 export type Service = gen.GetServiceResponse;
 export type ServiceChange = gen.ChangeServiceData["body"];
 export type Health = Service["health"];
+export type LogLevel = gen.GetServiceLogLevelResponse;
 export type Dependencies = gen.GetServiceDependenciesResponse;
 
 export type Deployment = gen.GetDeploymentResponse;

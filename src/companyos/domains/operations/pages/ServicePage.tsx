@@ -30,6 +30,7 @@ import { EditService } from "./EditService";
 import { ailment, promiseTone } from "./health";
 import { Dependencies } from "./Dependencies";
 import { Isolated, IsolationAct } from "./Isolation";
+import { LogLevelAct, SetLogLevel } from "./LogLevel";
 import { RecentDeployments } from "./RecentDeployments";
 
 export default function ServicePage() {
@@ -98,8 +99,9 @@ function Shown({ service, stale }: { service: Service; stale: unknown }) {
         <RecentDeployments service={service.name} />
         <Dependencies service={service.name} />
       </SimpleGrid>
-      <Signals service={service.name} />
+      <Signals service={service.name} onLogLevel={() => setDialog("log-level")} />
       {dialog === "archive" && <ArchiveService service={service} onClose={() => setDialog("")} />}
+      {dialog === "log-level" && <SetLogLevel service={service.name} onClose={() => setDialog("")} />}
       {dialog === "service" && <EditService service={service} onClose={() => setDialog("")} />}
     </Stack>
   );
@@ -135,10 +137,14 @@ function ThreeNumbers({ service }: { service: Service }) {
 }
 
 /** Logs, traces, audit: one at a time, because a hidden panel asks nothing. */
-function Signals({ service }: { service: string }) {
+function Signals({ service, onLogLevel }: { service: string; onLogLevel: () => void }) {
   const [tab, setTab] = useWord("signal", "logs");
   return (
-    <Panel title="Signals" sub={words(tab)}>
+    <Panel
+      title="Signals"
+      sub={words(tab)}
+      right={tab === "logs" && <LogLevelAct service={service} onClick={onLogLevel} />}
+    >
       <Tabs value={tab} onChange={(next) => setTab(next ?? "logs")} keepMounted={false}>
         <Tabs.List px="xs">
           {["logs", "traces", "audit"].map((name) => (
