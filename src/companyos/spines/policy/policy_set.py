@@ -15,7 +15,7 @@ from companyos.kernel.domain import Action, Domain
 from .names import uid
 from .roles import GROUPS, ROLES
 from .schema import Schema
-from .scope import context_read, helped_by
+from .scope import Looks, context_read, helped_by
 
 _SENTENCES: dict[RemedyKind, str] = {
     "step_up": "Confirm with your passkey or authenticator app.",
@@ -56,8 +56,8 @@ ACTORS_KEPT = 256
 class Slice:
     """All that one action needs, parsed and kept.
 
-    Its policies, its permits alone, its part of the schema, the roles as entities, which roles help, and the names in
-    the context that its policies read (None for all).
+    Its policies, its permits alone, its part of the schema, the roles as entities, which roles help, the names in
+    the context that its policies read (None for all), and what they look at in a resource.
     """
 
     policies: cedarpy.PolicySet
@@ -66,6 +66,7 @@ class Slice:
     standing: cedarpy.Entities
     helped: Mapping[str, bool | None]
     context: frozenset[str] | None
+    looks: Looks
     _worlds: dict[str, cedarpy.Entities] = field(default_factory=dict, repr=False)
 
     def world(self, principal: str, on: str) -> cedarpy.Entities:
@@ -155,6 +156,7 @@ class PolicySet:
             standing=cedarpy.Entities.from_json_str(json.dumps(standing), schema=schema),
             helped=helped_by(p.est for p in about if p.effect == "permit"),
             context=context_read([p.est["conditions"] for p in about]),
+            looks=Looks.of(p.est for p in about),
         )
 
 

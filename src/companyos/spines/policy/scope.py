@@ -1,14 +1,17 @@
-"""What policies alone say about roles, before anything is known of a resource or of the moment.
+"""What policies alone say about roles, and what they look at, before anything is known of a resource or of the moment.
 
-Answers are of three values (Kleene's strong logic): True, False, and None for "it depends".
+Answers about roles are of three values (Kleene's strong logic): True, False, and None for "it depends".
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from .names import NAMESPACE
-from .roles import ROLES, Role
+from .roles import GROUPS, ROLES, Role
 
 Est = Mapping[str, Any]
 """A policy in Cedar's JSON form (https://docs.cedarpolicy.com/policies/json-format.html)."""
@@ -97,3 +100,42 @@ def context_read(part: Any) -> frozenset[str] | None:
             return None
         found |= read
     return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What policies look at in resources.
+
+    `attrs` are the names of attributes, of whatever: better too many than too few. `parents` says whether they ask
+    what anything but the actor is in. `named` is a JSON text that holds all entities that they name, and the roles.
+    """
+
+    attrs: frozenset[str]
+    parents: bool
+    named: bytes
+
+    @classmethod
+    def of(cls, policies: Iterable[Est]) -> "Looks":
+        """Read off policies."""
+        told = list(policies)
+        nodes = [node for est in told for node in _nodes(est)]
+        read = [node[operator] for node in nodes for operator in (".", "has") if operator in node]
+        return cls(
+            attrs=frozenset(of["attr"] for of in read if "attr" in of),
+            parents=any(map(_climbs, nodes)) or any(est["resource"]["op"] == "in" for est in told),
+            named=msgspec.json.encode([told, [role.entity for role in GROUPS + ROLES]]),
+        )
+
+
+def _climbs(node: Est) -> bool:
+    """Whether an expression asks what something else than the actor is in."""
+    of = node.get("in")
+    return of is not None and not (isinstance(of, Mapping) and of.get("left") == {"Var": "principal"})
+
+
+def _nodes(part: Any) -> Iterator[Est]:
+    if isinstance(part, Mapping):
+        yield part
+    inner = part.values() if isinstance(part, Mapping) else part if isinstance(part, list | tuple) else ()
+    for one in inner:
+        yield from _nodes(one)

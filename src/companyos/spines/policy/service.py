@@ -46,12 +46,14 @@ async def decide_all(work: Work, checks: Sequence[Check]) -> list[Decision]:
             "/checks", f"{len(checks)} checks in one call.", f"Send at most {limit} in one call."
         )
     seen: dict[EntityRef | None, Resource | None] = {}
-    decisions = []
-    for place, (action, ref) in enumerate(checks):
+    for place, (_, ref) in enumerate(checks):
         if ref not in seen:
             seen[ref] = await _load(work, ref, f"/checks/{place}/type")
-        decisions.append(await _decide(work, action, seen[ref]))
-    return decisions
+    gate = cast(PolicyGate, work.house.gate)
+    there = [(action, on) for action, ref in checks if (on := seen[ref]) is not None]
+    decided = iter(await gate.decide_all(work, there))
+    version = (await gate.policies_for(work)).version
+    return [_told(action, None if seen[ref] is None else next(decided), version) for action, ref in checks]
 
 
 async def why(work: Work, action: str, ref: EntityRef | None) -> tuple[Decision, Ways]:
@@ -61,10 +63,12 @@ async def why(work: Work, action: str, ref: EntityRef | None) -> tuple[Decision,
     """
     if work.actor.kind == "anonymous":
         raise Unauthenticated("Sign in to ask what you may do.")
-    decision = await _decide(work, action, await _load(work, ref, "/type"))
+    on = await _load(work, ref, "/type")
+    gate = cast(PolicyGate, work.house.gate)
+    policies = await gate.policies_for(work)
+    decision = _told(action, await work.decide(action, on) if on else None, policies.version)
     if decision.allowed or "on" not in decision.inputs or decision.reasons[0].code in _FOR_NOBODY:
         return decision, Ways((), True)
-    policies = await cast(PolicyGate, work.house.gate).policies_for(work)
     return decision, ways(decision.inputs, policies, most=work.settings(PolicySettings).why_evaluations)
 
 
@@ -88,10 +92,9 @@ async def _load(work: Work, ref: EntityRef | None, where: str) -> Resource | Non
         return None
 
 
-async def _decide(work: Work, action: str, on: Resource | None) -> Decision:
-    decision = await work.decide(action, on) if on else None
+def _told(action: str, decision: Decision | None, version: str) -> Decision:
+    """What is absent and what is hidden are answered alike."""
     if decision is None or decision.hidden:
         absent = NotFound()
-        version = (await cast(PolicyGate, work.house.gate).policies_for(work)).version
         return Decision(False, action, "", (Reason(absent.code, absent.detail),), version=version)
     return decision
