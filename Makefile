@@ -21,7 +21,8 @@ up: .make/python .make/console ## Set everything up and serve the console with d
 	@companyos up $(UP)
 
 .PHONY: test
-test: .make/python .make/node .make/console .make/chromium ## Set everything up and pass every test
+test: ## Set everything up and pass every test
+	@$(MAKE) -j2 .make/console .make/chromium
 	$(SAY) 'House rules: format, lint, types, walls, drift'
 	@$(MAKE) check
 	$(SAY) 'Web tests'
@@ -31,13 +32,21 @@ test: .make/python .make/node .make/console .make/chromium ## Set everything up 
 
 ##@ Work on it
 .PHONY: check
-check: .make/python .make/node ## The fast gate: format, lint, types, import walls, drift
+check: .make/node ## The fast gate: format, lint, types, import walls, drift
+	@$(MAKE) -j2 check-types check-rules check-web
+
+.PHONY: check-types check-rules check-web
+check-types: .make/python
+	@mypy --no-error-summary
+
+check-rules: .make/python
 	@ruff format --check -q src tests benchmarks
 	@ruff check -q src tests benchmarks
-	@mypy --no-error-summary
 	@lint-imports --no-logo | tail -n 3
-	@npm run --silent check
 	@pytest -q tests/architecture
+
+check-web: .make/node
+	@npm run --silent check
 
 .PHONY: fmt
 fmt: .make/python ## Format and mend what can be mended
