@@ -7,14 +7,14 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from companyos.kernel.decision import Decision
-from companyos.kernel.domain import LoadEntity
-from companyos.kernel.entities import EntityRef, Resource
+from companyos.kernel.entities import EntityRef
 from companyos.kernel.http import Wire, WorkDep
 from companyos.kernel.preflight import Preview, preview
 from companyos.kernel.problems import Invalid
 from companyos.kernel.wire import DecisionOut
 from companyos.kernel.work import Work
 
+from .about import load
 from .wire import PRINTED
 
 router = APIRouter(tags=["policy"])
@@ -72,7 +72,7 @@ async def preflight(work: Work, body: PreflightIn) -> Preflight:
     """Look, and ask policy. Raises Invalid for an action without a preview or an entity of no known type."""
     ref = _ref(work, body)
     shown = await preview(work, body.action, ref, body.input)
-    decision = await work.decide(body.action, await _resource(work, shown.on), plan=shown.hash)
+    decision = await work.decide(body.action, await load(work, shown.on, ""), plan=shown.hash)
     return Preflight(shown, decision)
 
 
@@ -82,17 +82,6 @@ def _ref(work: Work, body: PreflightIn) -> EntityRef:
     if body.type != "identity.tenant":
         raise Invalid.at("/id", f"Which {body.type}? The id is missing.", "Give its id.")
     return work.tenancy.ref
-
-
-async def _resource(work: Work, ref: EntityRef) -> Resource:
-    if ref == work.tenancy.ref:
-        return work.tenancy
-    loaders: dict[str, LoadEntity] = {
-        type_: load for part in work.house.parts for type_, load in part.entities.items()
-    }
-    if ref.type not in loaders:
-        raise Invalid.at("/type", f"No entity of type {ref.type!r} can be asked about.")
-    return (await loaders[ref.type](work, ref)).resource
 
 
 @router.post("/preflights")

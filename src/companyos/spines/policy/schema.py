@@ -10,7 +10,7 @@ import cedarpy
 from companyos.kernel.decision import Reason
 
 from .names import NAMESPACE
-from .shapes import Shape, shapes
+from .shapes import Shape, resource_types, shapes
 from .source import PolicyRefused, Statement, nearest, quoted
 
 _ANNOTATIONS = r'(?:@\w+(?:\s*\(\s*"(?:\\.|[^"\\])*"\s*\))?\s*)*'
@@ -63,6 +63,11 @@ class Schema:
     def shapes(self) -> Mapping[str, Shape]:
         """What each entity type holds."""
         return shapes(self.cedar)
+
+    @cached_property
+    def applies(self) -> Mapping[str, tuple[str, ...]]:
+        """The entity types that each action can be about."""
+        return resource_types(self.cedar)
 
     @property
     def groups(self) -> frozenset[str]:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import cast
 
 from companyos.kernel.decision import Decision, Reason
-from companyos.kernel.domain import LoadEntity
 from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.problems import Invalid, NotFound, Unauthenticated
 from companyos.kernel.work import Work
 
+from .about import check_type, load
 from .gate import PolicyGate
 from .policy_set import Policy, PolicySet
 from .settings import PolicySettings
@@ -45,15 +45,20 @@ async def decide_all(work: Work, checks: Sequence[Check]) -> list[Decision]:
         raise Invalid.at(
             "/checks", f"{len(checks)} checks in one call.", f"Send at most {limit} in one call."
         )
+    gate = cast(PolicyGate, work.house.gate)
+    policies = await gate.policies_for(work)
+    for place, (action, ref) in enumerate(checks):
+        check_type(work, policies, action, ref, f"/checks/{place}")
     seen: dict[EntityRef | None, Resource | None] = {}
     for place, (_, ref) in enumerate(checks):
         if ref not in seen:
-            seen[ref] = await _load(work, ref, f"/checks/{place}/type")
-    gate = cast(PolicyGate, work.house.gate)
-    there = [(action, on) for action, ref in checks if (on := seen[ref]) is not None]
-    decided = iter(await gate.decide_all(work, there))
-    version = (await gate.policies_for(work)).version
-    return [_told(action, None if seen[ref] is None else next(decided), version) for action, ref in checks]
+            seen[ref] = await _there(work, ref, f"/checks/{place}")
+    asked = [(action, on) for action, ref in checks if (on := seen[ref]) is not None]
+    decided = iter(await gate.decide_all(work, asked))
+    return [
+        _told(action, None if seen[ref] is None else next(decided), policies.version)
+        for action, ref in checks
+    ]
 
 
 async def why(work: Work, action: str, ref: EntityRef | None) -> tuple[Decision, Ways]:
@@ -63,9 +68,9 @@ async def why(work: Work, action: str, ref: EntityRef | None) -> tuple[Decision,
     """
     if work.actor.kind == "anonymous":
         raise Unauthenticated("Sign in to ask what you may do.")
-    on = await _load(work, ref, "/type")
-    gate = cast(PolicyGate, work.house.gate)
-    policies = await gate.policies_for(work)
+    policies = await cast(PolicyGate, work.house.gate).policies_for(work)
+    check_type(work, policies, action, ref, "")
+    on = await _there(work, ref, "")
     decision = _told(action, await work.decide(action, on) if on else None, policies.version)
     if decision.allowed or "on" not in decision.inputs or decision.reasons[0].code in _FOR_NOBODY:
         return decision, Ways((), True)
@@ -76,18 +81,10 @@ _FOR_NOBODY = ("unknown_action", "policy_error")
 """What no change of the asker's would help."""
 
 
-async def _load(work: Work, ref: EntityRef | None, where: str) -> Resource | None:
+async def _there(work: Work, ref: EntityRef | None, where: str) -> Resource | None:
     """What is asked about; None when it is absent."""
-    if ref is None:
-        return work.tenancy
-    loaders: dict[str, LoadEntity] = {}
-    for part in work.house.parts:
-        loaders |= part.entities
-    if ref.type not in loaders:
-        fix = f"Use one of {', '.join(sorted(loaders))}, or leave type and id out for the tenant."
-        raise Invalid.at(where, f"No entity of type {ref.type!r} can be asked about.", fix)
     try:
-        return (await loaders[ref.type](work, ref)).resource
+        return await load(work, ref, where)
     except NotFound:
         return None
 

@@ -22,7 +22,7 @@ from companyos.kernel.rows import Rows
 from ..evaluate import Inputs
 from ..names import type_of, written
 from ..policy_set import Policy, PolicySet, action_uid
-from ..shapes import Shape, resource_types
+from ..shapes import Shape
 from .conditions import Condition, both, either, fact, opposite
 from .expressions import Expressions
 from .terms import NotInSql
@@ -108,11 +108,10 @@ def _condition(sql: Expressions, est: Any) -> Condition:
 
 def unfit(policies: PolicySet) -> Iterator[Reason]:
     """Rows that do not fit the schema, and policies of their actions that cannot filter them, at their lines."""
-    types = resource_types(policies.schema.cedar)
     for part in policies.parts:
         for rows in part.rows:
             shape = policies.schema.shapes.get(type_of(rows.type))
-            if shape is None or type_of(rows.type) not in types.get(rows.reads, ()):
+            if shape is None or type_of(rows.type) not in policies.schema.applies.get(rows.reads, ()):
                 yield _unfit(part, rows, f"no schema says that {rows.reads} applies to {type_of(rows.type)}")
                 continue
             yield from (_unfit(part, rows, said) for said in _misfits(rows, shape))

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Literal, cast
 
-from companyos.kernel.domain import LoadEntity
 from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.problems import Invalid, NotFound
 from companyos.kernel.work import MFA, PASSWORD, Actor, Work
 
+from ..about import loaders
 from ..evaluate import Inputs
 from ..gate import PolicyGate
 from ..roles import TITLES
@@ -74,14 +74,12 @@ async def _resource(work: Work, sample: Sample, where: str) -> Resource:
                 f"{where}/id", f"Which {sample.type}?", "Give its id, or `attrs` of one made up."
             )
         return work.tenancy
-    loaders: dict[str, LoadEntity] = {
-        type_: load for part in work.house.parts for type_, load in part.entities.items()
-    }
-    if sample.type not in loaders:
-        fix = nearest(sample.type, loaders, f"Use one of {', '.join(sorted(loaders))}.")
+    known = loaders(work)
+    if sample.type not in known:
+        fix = nearest(sample.type, known, f"Use one of {', '.join(sorted(known))}.")
         raise Invalid.at(f"{where}/type", f"There is no entity type {sample.type!r}.", fix)
     try:
-        return (await loaders[sample.type](work, EntityRef(sample.type, sample.id))).resource
+        return (await known[sample.type](work, EntityRef(sample.type, sample.id))).resource
     except NotFound as none:
         raise Invalid.at(
             f"{where}/id", none.detail, "Give `attrs` to ask about one that is made up."

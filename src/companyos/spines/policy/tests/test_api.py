@@ -73,6 +73,29 @@ async def test_too_many_checks_and_wrong_ones_are_told_with_their_place(world: W
     assert torn.json()["reasons"][0]["where"] == "/checks/0/id"
 
 
+async def test_a_question_must_be_about_what_its_action_is_about(world: World):
+    sre = await world.person("sre")
+    cases = [
+        ({"action": "identity:person.lock"}, "one identity.person, and none is named", "id of one"),
+        ({"action": READ, "type": "identity.person", "id": "1"}, "the whole tenant, not about", "Leave type"),
+        (
+            {"action": "identity:person.lock", "type": "policy.proposal", "id": "1"},
+            "one identity.person, not about policy.proposal",
+            "type identity.person",
+        ),
+        ({"action": "graph:entity.read"}, "which no question can name", "another action"),
+    ]
+    for check, sentence, fix in cases:
+        together = await sre.post("/decisions", {"checks": [{"action": READ}, check]})
+        alone = await sre.post("/decisions/why", check)
+        for answer, where in ((together, "/checks/1/type"), (alone, "/type")):
+            assert answer.status_code == 422, answer.text
+            (reason,) = answer.json()["reasons"]
+            assert reason["where"] == where
+            assert sentence in reason["sentence"]
+            assert fix in reason["remedy"]["sentence"]
+
+
 async def test_nobody_asks_without_signing_in(world: World):
     answer = await world.http.post("/api/v1/decisions", json={"checks": [{"action": READ}]})
     assert answer.status_code == 401
