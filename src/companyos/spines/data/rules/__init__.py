@@ -1,0 +1,1 @@
+"""Pure decisions about data: labels, the schema profile, compatibility, judging values."""
