@@ -21,13 +21,13 @@ import pyarrow.parquet as pq
 from companyos.adapters.lake.duckdb_iceberg import DuckDBIceberg
 from companyos.adapters.postgres.embedded import EmbeddedPostgres
 from companyos.adapters.stream.file import FileStream
-from companyos.spines.telemetry.consolidation import keep_up
 from companyos.spines.telemetry.health import health
 from companyos.spines.telemetry.histogram import bucket_of
 from companyos.spines.telemetry.red import load_red, red
 from companyos.spines.telemetry.settings import TelemetrySettings
 from companyos.spines.telemetry.signals import RED
 from companyos.spines.telemetry.telemetry import Telemetry
+from companyos.spines.telemetry.upkeep import keep_up
 from companyos.spines.telemetry.window import Window
 
 GOAL_MS = 150

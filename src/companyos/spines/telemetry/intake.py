@@ -5,26 +5,18 @@ row is built here. Consolidation judges by the same rules, so what was refused h
 """
 
 import time
-import zlib
 from dataclasses import dataclass
 from uuid import UUID
 
-import zstandard
-
+from companyos.kernel.bodies import unpack
 from companyos.kernel.ports.stream import Record, RecordTooLarge, Stream, StreamFull
-from companyos.kernel.problems import Malformed, Problem, TooLarge, Unavailable
+from companyos.kernel.problems import TooLarge, Unavailable
 
 from .otlp.request import Verdict, check, parse_json, parse_protobuf
 from .settings import TelemetrySettings
 from .signals import SIGNALS, SignalName
 
 FULL_RETRY_SECONDS = 5
-
-
-class UnsupportedMedia(Problem):
-    """The body is in a notation or packing that is not spoken here (RFC 9110 §15.5.16)."""
-
-    status, code, title = 415, "unsupported_media", "This kind of body is not understood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,40 +75,3 @@ class Intake:
             raise Unavailable(
                 f"Nothing of this request was kept: {error}.", retry_after=FULL_RETRY_SECONDS
             ) from error
-
-
-def unpack(body: bytes, packing: str, limit: int) -> bytes:
-    """Undo a Content-Encoding without ever holding more than `limit` bytes of result."""
-    match packing.strip().lower():
-        case "" | "identity":
-            raw = body
-        case "gzip":
-            raw = _inflate(body, limit)
-        case "zstd":
-            raw = _unzstd(body, limit)
-        case other:
-            raise UnsupportedMedia(
-                f"Content-Encoding {other[:40]!r} is not spoken here; use gzip, zstd or none."
-            )
-    if len(raw) > limit:
-        raise TooLarge(f"The body is over the limit of {limit} bytes after decompression.")
-    return raw
-
-
-def _inflate(body: bytes, limit: int) -> bytes:
-    reader = zlib.decompressobj(wbits=31)
-    try:
-        raw = reader.decompress(body, limit + 1)
-    except zlib.error as error:
-        raise Malformed(f"The body is not gzip as its Content-Encoding says: {error}.") from error
-    if len(raw) <= limit and not reader.eof:
-        raise Malformed("The gzip body ends too early.")
-    return raw
-
-
-def _unzstd(body: bytes, limit: int) -> bytes:
-    try:
-        with zstandard.ZstdDecompressor().stream_reader(body) as reader:
-            return reader.read(limit + 1)
-    except zstandard.ZstdError as error:
-        raise Malformed(f"The body is not zstd as its Content-Encoding says: {error}.") from error

@@ -10,8 +10,6 @@ from companyos.kernel.ports.lake import LakeTable
 SignalName = Literal["traces", "logs", "metrics"]
 
 TIME = pa.timestamp("us", tz="UTC")
-OFFSET = "_offset"
-"""Name of the column that carries a fresh row's offset in the stream; it never reaches the lake."""
 
 
 def _schema(**columns: pa.DataType) -> pa.Schema:

@@ -14,7 +14,6 @@ from companyos.kernel.ports.stream import Stream
 from companyos.spines.identity.authenticator import TokenAuthenticator
 
 from . import api
-from .consolidation import keep_up
 from .instruments.handover import Handover
 from .instruments.instruments import DATABASE, Instruments
 from .instruments.levels import Levels
@@ -28,6 +27,7 @@ from .otlp import http
 from .otlp.http import Authenticate
 from .settings import TelemetrySettings
 from .telemetry import Telemetry
+from .upkeep import keep_up
 
 CONSOLIDATE_SECONDS = 1.0
 UPKEEP_SECONDS = 600.0

@@ -8,14 +8,15 @@ from uuid import UUID
 
 import pyarrow as pa
 
+from companyos.kernel import consolidation
 from companyos.kernel.ports.lake import Lake, LakeTable, Scan, Where
 from companyos.kernel.ports.stream import Stream
+from companyos.kernel.tail import Tail
 
-from . import consolidation
+from .feed import SignalFeed
 from .intake import Intake
 from .settings import TelemetrySettings
 from .signals import SIGNALS, TABLES
-from .tail import Tail
 
 
 class Telemetry:
@@ -24,7 +25,9 @@ class Telemetry:
     def __init__(self, stream: Stream, lake: Lake, settings: TelemetrySettings):
         self.stream, self.lake, self.settings = stream, lake, settings
         self.intake = Intake(stream, settings)
-        self.tails = {name: Tail(signal, stream, lake, settings) for name, signal in SIGNALS.items()}
+        self.tails = {
+            name: Tail(SignalFeed(signal), stream, lake, settings) for name, signal in SIGNALS.items()
+        }
         self._of_table = {
             table.name: self.tails[name] for name, signal in SIGNALS.items() for table in signal.tables
         }
@@ -51,7 +54,7 @@ class Telemetry:
         """Move what is due to the lake; everything if `at_once`."""
         move = consolidation.commit if at_once else consolidation.consolidate
         for tail in self.tails.values():
-            await move(tail, self.stream, self.lake, self.settings)
+            await move(tail)
 
     def scan(
         self,
@@ -72,10 +75,4 @@ class Telemetry:
 
     async def caught_up(self, signal: str, offset: int, *, seconds: float = 5.0) -> bool:
         """Wait until records up to `offset` can be queried; False when `seconds` pass first."""
-        tail = self.tails[signal]
-        try:
-            async with asyncio.timeout(seconds), tail.grew:
-                await tail.grew.wait_for(lambda: tail.upto >= offset)
-        except TimeoutError:
-            return False
-        return True
+        return await self.tails[signal].caught_up(offset, seconds=seconds)

@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from companyos.kernel.ports.lake import LakeTable
 from companyos.kernel.ports.stream import Stored
+from companyos.kernel.tail import OFFSET
 
-from ..signals import LOGS, METRICS, OFFSET, RED, SPANS, SignalName
+from ..signals import LOGS, METRICS, RED, SPANS, SignalName
 from . import logs, metrics, spans
 from .request import parse_protobuf
 from .values import Texts, resource_text, scope_text

@@ -3,18 +3,18 @@
 A failure answers in the notation of the request: a `google.rpc.Status` for protobuf, problem+json otherwise.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from google.rpc.status_pb2 import Status
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from companyos.kernel.problems import Problem, TooLarge, Unauthenticated, Unavailable
+from companyos.kernel.bodies import UnsupportedMedia, bearer, read_body
+from companyos.kernel.problems import Problem
 
-from ..intake import Intake, Owner, UnsupportedMedia
+from ..intake import Intake, Owner
 from ..settings import TelemetrySettings
 from ..signals import SIGNALS, SignalName
 from .request import response, response_json
@@ -25,12 +25,6 @@ RPC_CODES = {400: 3, 401: 16, 403: 7, 408: 4, 413: 8, 415: 3, 429: 8, 503: 14}
 
 Authenticate = Callable[[str], Awaitable[Owner]]
 Doors = Callable[[Request], tuple[Intake, TelemetrySettings, Authenticate]]
-
-
-class BodyTooSlow(Problem):
-    """The body did not arrive in time (RFC 9110 §15.5.9)."""
-
-    status, code, title = 408, "too_slow", "The request body took too long"
 
 
 def routes(doors: Doors) -> tuple[Route, ...]:
@@ -67,11 +61,8 @@ async def _receive(
 ) -> Response:
     if kind not in (PROTOBUF, JSON):
         raise UnsupportedMedia(f"Content-Type {kind[:60]!r} is not spoken here; use {PROTOBUF} or {JSON}.")
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("Send `Authorization: Bearer <ingest key>`.", error="invalid_request")
-    owner = await authenticate(token.strip())
-    body = await _body(request, intake, settings)
+    owner = await authenticate(bearer(request))
+    body = await read_body(request, intake, settings)
     try:
         packing = request.headers.get("content-encoding", "identity")
         verdict = await intake.accept(signal, owner, body, json=kind == JSON, packing=packing)
@@ -80,35 +71,3 @@ async def _receive(
     if kind == JSON:
         return Response(response_json(signal, verdict), media_type=JSON)
     return Response(response(signal, verdict).SerializeToString(), media_type=PROTOBUF)
-
-
-async def _body(request: Request, intake: Intake, settings: TelemetrySettings) -> bytes:
-    """The whole body, counted in `intake.waiting`; refused early when it is too large or too much waits."""
-    limit = settings.max_body_bytes
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
-        raise _too_large(limit)
-    parts: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(settings.body_seconds):
-            async for part in request.stream():
-                size += len(part)
-                intake.waiting += len(part)
-                parts.append(part)
-                if size > limit:
-                    raise _too_large(limit)
-                if intake.waiting > settings.max_waiting_bytes:
-                    raise Unavailable("Too much telemetry arrives at once; nothing of this was kept.")
-    except BaseException as error:
-        intake.waiting -= size
-        if isinstance(error, TimeoutError):
-            raise BodyTooSlow(f"The body did not arrive within {settings.body_seconds:g} s.") from error
-        if isinstance(error, ClientDisconnect):
-            raise BodyTooSlow("The connection ended before the body did.") from error
-        raise
-    return b"".join(parts)
-
-
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(f"The body is over the limit of {limit} bytes; send smaller batches.")

@@ -26,7 +26,7 @@ from companyos.adapters.stream.file import FileStream
 from companyos.spines.telemetry.intake import Owner
 from companyos.spines.telemetry.settings import TelemetrySettings
 from companyos.spines.telemetry.telemetry import Telemetry
-from companyos.spines.telemetry.consolidation import keep_up
+from companyos.spines.telemetry.upkeep import keep_up
 sys.path.insert(0, sys.argv[4])
 from otlp_bodies import span, traces
 

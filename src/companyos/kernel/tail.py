@@ -1,28 +1,61 @@
 """The hot tail: what is durable in the stream and not yet in the lake, decoded and held in memory.
 
 Every process follows the stream by itself; after a restart the tail is rebuilt from where the lake's marks stand.
+`consolidation` moves a tail's rows to the lake.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import structlog
 
-from companyos.kernel.ports.lake import Lake, LakeTable
-from companyos.kernel.ports.stream import Stream
+from .ports.lake import Lake, LakeTable
+from .ports.stream import Stored, Stream
 
-from .otlp.columns import Decoder
-from .settings import TelemetrySettings
-from .signals import OFFSET, Signal
+log = structlog.get_logger("companyos.tail")
 
-log = structlog.get_logger("companyos.telemetry")
-
+OFFSET = "_offset"
+"""Name of the column that carries a fresh row's offset in the stream; it never reaches the lake."""
 READ_BYTES = 4 << 20
 RETRY_SECONDS = 1.0
+
+
+class Feed(Protocol):
+    """One topic of the stream and the lake's tables that its records become."""
+
+    @property
+    def topic(self) -> str: ...
+
+    @property
+    def tables(self) -> tuple[LakeTable, ...]: ...
+
+    async def begin(self, mark: int) -> None:
+        """Called once before anything is decoded: records up to `mark` are in the lake already."""
+        ...
+
+    def decode(self, stored: Sequence[Stored]) -> Mapping[str, pa.Table]:
+        """The rows of records, by table name, with OFFSET as their last column. Called in order, one at a time."""
+        ...
+
+    async def settled(self, mark: int) -> None:
+        """Called after the rows of records up to `mark` were committed by this process, before they are forgotten."""
+        ...
+
+
+class Pace(Protocol):
+    """Settings of a tail: how soon rows can be queried and are committed, and what the stream keeps after that."""
+
+    linger_seconds: float
+    commit_seconds: float
+    commit_bytes: int
+    max_fresh_bytes: int
+    keep_stream_hours: int
+    keep_stream_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +64,16 @@ class Chunk:
 
     after: int
     upto: int
-    tables: dict[str, pa.Table]
+    tables: Mapping[str, pa.Table]
     bytes: int
     since: float
 
 
 class Tail:
-    """The tail of one signal. `fresh` gives its rows to queries; the consolidator moves them to the lake."""
+    """The tail of one feed. `fresh` gives its rows to queries; consolidation moves them to the lake."""
 
-    def __init__(self, signal: Signal, stream: Stream, lake: Lake, settings: TelemetrySettings):
-        self.signal, self._stream, self._lake, self._settings = signal, stream, lake, settings
-        self._decoder = Decoder(signal.name)
+    def __init__(self, feed: Feed, stream: Stream, lake: Lake, pace: Pace):
+        self.feed, self.stream, self.lake, self.pace = feed, stream, lake, pace
         self._chunks: list[Chunk] = []
         self.upto = 0
         self.grew = asyncio.Condition()
@@ -74,28 +106,29 @@ class Tail:
         return found
 
     async def start(self) -> None:
-        """Begin where the slowest of the signal's tables stands in the lake."""
+        """Begin where the slowest of the feed's tables stands in the lake."""
         self.upto = await self._mark()
+        await self.feed.begin(self.upto)
 
     async def follow(self) -> None:
         """Keep the tail up to date, for ever. A part that fails is tried again."""
         while True:
             try:
-                if await self._stream.wait(self.signal.topic, self.upto, seconds=5.0):
-                    await asyncio.sleep(self._settings.linger_seconds)
+                if await self.stream.wait(self.feed.topic, self.upto, seconds=5.0):
+                    await asyncio.sleep(self.pace.linger_seconds)
                     await self.catch_up()
                 await self.trim()
             except Exception as error:
-                log.exception("telemetry.tail_failed", signal=self.signal.name, exc_info=error)
+                log.exception("tail.failed", topic=self.feed.topic, exc_info=error)
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def catch_up(self) -> None:
         """Decode what the stream holds beyond the tail, until it ends or memory is full."""
-        while self.bytes < self._settings.max_fresh_bytes:
-            stored = await self._stream.read(self.signal.topic, self.upto, max_bytes=READ_BYTES)
+        while self.bytes < self.pace.max_fresh_bytes:
+            stored = await self.stream.read(self.feed.topic, self.upto, max_bytes=READ_BYTES)
             if not stored:
                 return
-            tables = await asyncio.to_thread(self._decoder.tables, stored)
+            tables = await asyncio.to_thread(self.feed.decode, stored)
             size = sum(table.nbytes for table in tables.values())
             self._chunks.append(Chunk(self.upto, stored[-1].offset, tables, size, time.monotonic()))
             self.upto = stored[-1].offset
@@ -103,10 +136,19 @@ class Tail:
                 self.grew.notify_all()
             await self.trim()
 
+    async def caught_up(self, offset: int, *, seconds: float = 5.0) -> bool:
+        """Wait until records up to `offset` can be queried; False when `seconds` pass first."""
+        try:
+            async with asyncio.timeout(seconds), self.grew:
+                await self.grew.wait_for(lambda: self.upto >= offset)
+        except TimeoutError:
+            return False
+        return True
+
     async def trim(self) -> None:
-        """Let go of what all of the signal's tables have, seen as this process's queries see them."""
+        """Let go of what all of the feed's tables have, seen as this process's queries see them."""
         mark = await self._mark()
         self._chunks = [chunk for chunk in self._chunks if chunk.upto > mark]
 
     async def _mark(self) -> int:
-        return min([await self._lake.mark(table) for table in self.signal.tables])
+        return min([await self.lake.mark(table) for table in self.feed.tables])
