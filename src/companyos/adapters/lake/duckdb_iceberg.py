@@ -16,9 +16,9 @@ from pyiceberg.table import Table
 from pyiceberg.transforms import DayTransform, IdentityTransform
 
 from companyos.kernel.ports.database import Database
-from companyos.kernel.ports.lake import LakeTable, MarkMoved, Scan, Upkeep, UpkeepReport
+from companyos.kernel.ports.lake import LakeTable, MarkMoved, Scan, ScanPlan, Upkeep, UpkeepReport
 
-from .query import Engine
+from .query import Engine, only
 from .upkeep import keep_up
 from .view import MARK, View, view_of
 
@@ -92,6 +92,13 @@ class DuckDBIceberg:
 
     async def scan(self, scan: Scan) -> pa.Table:
         return await self.query("select * from rows", {}, rows=scan)
+
+    async def plan(self, scan: Scan) -> ScanPlan:
+        view = await self._view(scan.table)
+        # From here nothing is awaited: files and fresh rows are of one moment.
+        fresh = scan.fresh(view.mark) if scan.fresh else ()
+        files = tuple(file.known(view.fields) for file in view.planned_for(scan))
+        return ScanPlan(files, only(scan, fresh))
 
     async def query(self, sql: str, parameters: Mapping[str, Any], **relations: Scan) -> pa.Table:
         for scan in relations.values():

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from companyos.kernel.ports.lake import Scan, Where
 
@@ -52,6 +53,15 @@ class Engine:
 
     def close(self) -> None:
         self._db.close()
+
+
+def only(scan: Scan, fresh: Sequence[pa.Table]) -> pa.Table:
+    """Of rows that are in no file yet, those of the scan's tenant and time."""
+    rows = pa.concat_tables(fresh) if fresh else scan.table.schema.empty_table()
+    here = pc.equal(rows.column("tenant_id"), str(scan.tenant))
+    for bound, inside in ((scan.start, pc.greater_equal), (scan.end, pc.less)):
+        here = pc.and_(here, inside(rows.column("at"), pa.scalar(bound, rows.schema.field("at").type)))
+    return rows.filter(here)
 
 
 def _guarded(

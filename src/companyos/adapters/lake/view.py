@@ -1,12 +1,13 @@
 """What a table looks like at one moment: its mark and its files by tenant and day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 
+from companyos.kernel.ports import lake as port
 from companyos.kernel.ports.lake import Scan
 
 MARK = "companyos.mark"
@@ -22,6 +23,14 @@ class PlannedFile:
     day: int
     data: DataFile
 
+    def known(self, fields: dict[int, str]) -> port.DataFile:
+        """The file as the port tells it; `fields` are the columns by the ids of their parts."""
+        sizes: dict[str, int] = {}
+        for id, size in (self.data.column_sizes or {}).items():
+            if id in fields:
+                sizes[fields[id]] = sizes.get(fields[id], 0) + size
+        return port.DataFile(self.path, self.data.file_size_in_bytes, self.data.record_count, sizes)
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -31,16 +40,21 @@ class View:
     version: int
     mark: int
     files: dict[tuple[str, int], tuple[PlannedFile, ...]]
+    fields: dict[int, str] = field(default_factory=dict)
 
     def files_for(self, scan: Scan) -> list[str]:
         """Paths of the files that may hold rows of the scan's tenant and time."""
+        return [file.path for file in self.planned_for(scan)]
+
+    def planned_for(self, scan: Scan) -> list[PlannedFile]:
+        """The files that may hold rows of the scan's tenant and time, by day."""
         tenant = str(scan.tenant)
         first, last = day_number(scan.start), day_number(scan.end - timedelta(microseconds=1))
         if last - first > len(self.files):
             days = sorted(d for t, d in self.files if t == tenant and first <= d <= last)
         else:
             days = list(range(first, last + 1))
-        return [file.path for day in days for file in self.files.get((tenant, day), ())]
+        return [file for day in days for file in self.files.get((tenant, day), ())]
 
 
 def view_of(table: Table, known: View | None) -> View:
@@ -57,7 +71,14 @@ def view_of(table: Table, known: View | None) -> View:
         int(table.metadata_location.rpartition("/")[2].partition("-")[0]),
         int(table.properties.get(MARK, 0)),
         {key: tuple(found) for key, found in files.items()},
+        _leaves(table),
     )
+
+
+def _leaves(table: Table) -> dict[int, str]:
+    """The column that each field of the schema belongs to, by its id; parts of lists count to their column."""
+    schema = table.schema()
+    return {id: str(schema.find_column_name(id)).partition(".")[0] for id in schema.field_ids}
 
 
 def day_number(moment: datetime) -> int:

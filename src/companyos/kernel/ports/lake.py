@@ -84,6 +84,35 @@ class UpkeepReport:
     files_deleted: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that holds rows of a scan. `columns` are the bytes that each column takes in it, where that is known."""
+
+    path: str
+    size: int
+    rows: int
+    columns: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPlan:
+    """What reading a scan means at one moment: its files, whole, and its rows that are in no file yet.
+
+    `fresh` has rows of the scan's tenant and time only. Files may hold rows outside the scan's time.
+    """
+
+    files: "tuple[DataFile, ...]"
+    fresh: "pa.Table"
+
+    def quote(self, columns: Sequence[str]) -> int:
+        """Bytes to be read of these columns at most; where a file does not say, its whole size counts."""
+        known = sum(
+            sum(file.columns.get(name, 0) for name in columns) if file.columns else file.size
+            for file in self.files
+        )
+        return known + int(sum(self.fresh.column(name).nbytes for name in columns))
+
+
 class MarkMoved(Exception):
     """An append was refused: another writer has moved the table's mark since the caller read it."""
 
@@ -111,6 +140,10 @@ class Lake(Protocol):
 
     async def scan(self, scan: Scan) -> "pa.Table":
         """The rows of a scan."""
+        ...
+
+    async def plan(self, scan: Scan) -> ScanPlan:
+        """What a reader outside this process would have to read; the scan's columns and conditions are left to it."""
         ...
 
     async def query(self, sql: str, parameters: Mapping[str, Any], **relations: Scan) -> "pa.Table":

@@ -2,8 +2,10 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from companyos.kernel.ports.lake import LakeTable, MarkMoved, Scan, Where
@@ -149,3 +151,20 @@ async def test_an_unknown_table_is_named(lake):
 
 async def test_it_says_whether_it_is_writable(lake):
     await lake.writable()
+
+
+async def test_a_plan_names_files_and_fresh_rows_of_one_tenant_and_what_reading_them_takes(lake, table):
+    await lake.append(table, rows((ACME, NOON, "kept", 1), (GLOBEX, NOON, "other", 2)))
+    new = rows(
+        (ACME, NOON, "fresh", 3), (GLOBEX, NOON, "other", 4), (ACME, NOON + timedelta(days=9), "late", 5)
+    )
+    scan = Scan(table, ACME, NOON, NOON + timedelta(hours=1), fresh=lambda mark: [new])
+
+    plan = await lake.plan(scan)
+
+    (file,) = plan.files
+    assert pq.read_table(file.path, partitioning=None).column("name").to_pylist() == ["kept"]
+    assert plan.fresh.column("name").to_pylist() == ["fresh"]
+    assert (file.rows, file.size) == (1, Path(file.path).stat().st_size)
+    assert set(file.columns) == set(table.schema.names)
+    assert 0 < plan.quote(["name"]) < plan.quote(["name", "value"]) < file.size + plan.fresh.nbytes
