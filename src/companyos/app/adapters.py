@@ -5,6 +5,7 @@ from typing import Any
 
 from companyos.adapters.blob.file import FileBlob
 from companyos.adapters.chat.webhook import WebhookChat
+from companyos.adapters.engine.confined import ConfinedDuckDB
 from companyos.adapters.keys.file import FileKeyRing
 from companyos.adapters.lake.duckdb_iceberg import DuckDBIceberg
 from companyos.adapters.mail.file import FileChat, FileMail
@@ -17,6 +18,7 @@ from companyos.kernel.outbound import Outbound
 from companyos.kernel.ports.blob import Blob
 from companyos.kernel.ports.chat import Chat
 from companyos.kernel.ports.database import Database
+from companyos.kernel.ports.engine import Engine
 from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.ports.lake import Lake
 from companyos.kernel.ports.mail import Mail
@@ -38,6 +40,11 @@ def offered(settings: Settings) -> Adapters:
         Lake,
         "duckdb+iceberg",
         lambda url, database: DuckDBIceberg.at_url(url, database, folder=data / "lake"),
+    )
+    adapters.offer(
+        Engine,
+        "duckdb",
+        lambda url: ConfinedDuckDB.at_url(url, ready=settings.engine_ready, most=settings.engine_most),
     )
     adapters.offer(Mail, "file", lambda url: FileMail.at_url(url, folder=data / "sent"))
     for scheme in ("smtp", "smtps"):

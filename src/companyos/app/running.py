@@ -14,6 +14,7 @@ from companyos.kernel.house import House
 from companyos.kernel.ports.blob import Blob
 from companyos.kernel.ports.chat import Chat
 from companyos.kernel.ports.database import Database
+from companyos.kernel.ports.engine import Engine
 from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.ports.lake import Lake
 from companyos.kernel.ports.live import Live
@@ -97,6 +98,9 @@ async def _open_adapters(house: House, stack: AsyncExitStack) -> Database:
     lake = adapters.resolve(Lake, "COMPANYOS_LAKE", settings.lake, database=database)
     house.adapters[Lake] = lake
     stack.push_async_callback(lake.close)
+    engine = adapters.resolve(Engine, "COMPANYOS_ENGINE", settings.engine)
+    house.adapters[Engine] = engine
+    stack.push_async_callback(engine.close)
     house.adapters[Mail] = adapters.resolve(Mail, "COMPANYOS_MAIL", settings.mail)
     house.adapters[Chat] = adapters.resolve(Chat, "COMPANYOS_CHAT", settings.chat)
     house.adapters[Live] = NotifiedLive(database)

@@ -99,6 +99,14 @@ class Settings(BaseSettings):
     )
     stream: str = Field("file:", description="`file:` or `nats://…`: where accepted telemetry waits.")
     lake: str = Field("duckdb+iceberg:", description="Where telemetry is kept and queried.")
+    engine: str = Field(
+        "duckdb:",
+        description="What answers SQL that people write: `duckdb:`, each question in a process of its own.",
+    )
+    engine_ready: int = Field(
+        1, ge=0, description="Processes of the engine that wait for the next question, once there was one."
+    )
+    engine_most: int = Field(2, ge=1, description="Questions that the engine answers at once; more wait.")
     blob: str = Field("file:", description="Where large objects are kept.")
     keys: str = Field("file:", description="Where signing keys are kept.")
     mail: str = Field(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from companyos.spines.data.rules.labels import Classification, Label
@@ -68,7 +69,8 @@ class Reader:
 
     `environments`: the ones whose rows are shown; None shows all. `clearance`: the highest classification in clear.
     `pii`: the kinds of personal data in clear. `rows`: conditions of policy by table, as Trino SQL over its columns;
-    they come from policies, never from the question. `pseudonym_key` is the tenant's secret behind pseudonyms.
+    they come from policies, never from the question. Rows at or after `since` and before `until` are
+    shown; None is no bound. `pseudonym_key` is the tenant's secret behind pseudonyms.
     """
 
     tenant: UUID
@@ -77,4 +79,6 @@ class Reader:
     clearance: Classification = "internal"
     pii: frozenset[str] = frozenset()
     rows: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
     pseudonym_key: str = field(default="", repr=False)

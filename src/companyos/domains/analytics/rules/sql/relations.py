@@ -100,6 +100,10 @@ def _conditions(table: Table, reader: Reader) -> Iterator[exp.Expr]:
         return exp.column(exp.to_identifier(name, quoted=True))
 
     yield column("tenant_id").eq(exp.Literal.string(str(reader.tenant)))
+    for bound, inside in ((reader.since, exp.GTE), (reader.until, exp.LT)):
+        if bound is not None:
+            moment = exp.cast(exp.Literal.string(bound.isoformat()), "timestamptz")
+            yield inside(this=column("at"), expression=moment)
     if table.environment_column and reader.environments is not None:
         here = [exp.Literal.string(name) for name in reader.environments]
         yield column(table.environment_column).isin(*here) if here else exp.false()
