@@ -46,6 +46,10 @@ class Feed(Protocol):
         """Called after the rows of records up to `mark` were committed by this process, before they are forgotten."""
         ...
 
+    def trimmed(self, mark: int) -> None:
+        """Called when the rows of records up to `mark` are no longer held, whoever has committed them."""
+        ...
+
 
 class Pace(Protocol):
     """Settings of a tail: how soon rows can be queried and are committed, and what the stream keeps after that."""
@@ -149,6 +153,7 @@ class Tail:
         """Let go of what all of the feed's tables have, seen as this process's queries see them."""
         mark = await self._mark()
         self._chunks = [chunk for chunk in self._chunks if chunk.upto > mark]
+        self.feed.trimmed(mark)
 
     async def _mark(self) -> int:
         return min([await self.lake.mark(table) for table in self.feed.tables])

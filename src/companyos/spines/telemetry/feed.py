@@ -34,3 +34,6 @@ class SignalFeed:
 
     async def settled(self, mark: int) -> None:
         return None
+
+    def trimmed(self, mark: int) -> None:
+        return None

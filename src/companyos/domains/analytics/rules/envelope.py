@@ -26,9 +26,14 @@ class Envelope(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_
     """
 
     id: Annotated[
-        str, Meta(max_length=128, description="Id of the event: the same id is kept once, however often it comes.")
+        str,
+        Meta(
+            max_length=128, description="Id of the event: the same id is kept once, however often it comes."
+        ),
     ] = ""
-    event: Annotated[Text, Meta(description="Name of the kind of event, such as `companyos.page_viewed`.")] = ""
+    event: Annotated[
+        Text, Meta(description="Name of the kind of event, such as `companyos.page_viewed`.")
+    ] = ""
     schema: Annotated[
         str, Meta(max_length=24, description="Version of the event's schema; empty for the newest.")
     ] = ""
@@ -42,12 +47,15 @@ class Envelope(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_
     environment: Annotated[Text, Meta(description="Environment; may be left out, as the key says it.")] = ""
     region: Annotated[Text, Meta(description="Region in which it happened, such as `eu-central-1`.")] = ""
     residency_zone: Annotated[
-        Text, Meta(description="Zone that the event must stay in, such as `eu`; the tenant's own if left out.")
+        Text,
+        Meta(description="Zone that the event must stay in, such as `eu`; the tenant's own if left out."),
     ] = ""
     user_id: Annotated[
         str, Meta(max_length=512, description="The sender's id of the person; kept as a pseudonym only.")
     ] = ""
-    anonymous_id: Annotated[Text, Meta(description="Id of a device or browser before anybody signed in.")] = ""
+    anonymous_id: Annotated[Text, Meta(description="Id of a device or browser before anybody signed in.")] = (
+        ""
+    )
     user_role: Annotated[Text, Meta(description="Role in which the person acted.")] = ""
     feature: Annotated[Text, Meta(description="Part of the product; the schema's own if left out.")] = ""
     session_id: Annotated[Text, Meta(description="Id of the visit.")] = ""

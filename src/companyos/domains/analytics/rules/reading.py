@@ -23,10 +23,15 @@ def fault_of(error: msgspec.MsgspecError, known: Sequence[str] = ()) -> Fault:
         fix = f"Write `{guess}`." if guess else "Put what is particular to the event into `props`."
         return Fault(step(pointer, unknown[1]), "unknown_field", f"There is no field `{unknown[1]}`.", fix)
     if not isinstance(error, msgspec.ValidationError):
-        return Fault(pointer, "malformed", f"This is not JSON: {said}.", "Send one JSON object for each event.")
+        return Fault(
+            pointer, "malformed", f"This is not JSON: {said}.", "Send one JSON object for each event."
+        )
     if "datetime" in said:
         return Fault(
-            pointer, "wrong_type", "The time cannot be read.", "Write it as RFC 3339 with a zone: 2026-11-22T10:15:00Z."
+            pointer,
+            "wrong_type",
+            "The time cannot be read.",
+            "Write it as RFC 3339 with a zone: 2026-11-22T10:15:00Z.",
         )
     code = "too_long" if "length" in said else "wrong_type"
     fix = "Shorten it." if code == "too_long" else f"Send what is expected: {said[:1].lower()}{said[1:]}."

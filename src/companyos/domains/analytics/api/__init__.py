@@ -1,0 +1,7 @@
+"""Entrances over HTTP."""
+
+from . import events
+
+routes = (events.route,)
+
+__all__ = ["routes"]

@@ -1,0 +1,110 @@
+"""The way of events to the answer: judge each, make pseudonyms, append once; acknowledged only when durable."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from companyos.kernel.ports.keys import KeyRing
+from companyos.kernel.ports.stream import Record, RecordTooLarge, Stream, StreamFull
+from companyos.kernel.problems import TooLarge, Unavailable
+from companyos.spines.data.rules.compiling import Compiled
+
+from ..rules.dead import DeadLetter, letter
+from ..rules.envelope import Envelope, Unfit, Verdict
+from ..rules.judging import Bounds, Judge, Known, Owner
+from ..settings import AnalyticsSettings
+from ..store.records import records
+from ..tables import TOPIC
+from .keys import PseudonymKeys
+
+Events = Sequence[Envelope | Unfit]
+
+
+class Schemas(Protocol):
+    """Where schemas are found: the data spine's Registry."""
+
+    async def find(self, tenant: UUID, name: str, version: str | None = None) -> Compiled | None:
+        """The schema of a tenant's events of that name; None when there is none."""
+        ...
+
+
+@dataclass(slots=True)
+class Counts:
+    """What passed since the process started, for `/metrics`; `refused` by reason code."""
+
+    batches: int = 0
+    accepted: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+
+class Intake:
+    """Accepts events of owners who are already known. `waiting` counts bytes that are being received."""
+
+    def __init__(self, stream: Stream, ring: KeyRing, schemas: Schemas, settings: AnalyticsSettings):
+        self.settings, self._stream, self._schemas = settings, stream, schemas
+        self._keys = PseudonymKeys(ring, remembered=settings.pseudonyms_in_memory)
+        self._bounds = Bounds(
+            timedelta(hours=settings.ahead_hours),
+            timedelta(days=settings.past_days),
+            settings.max_event_bytes,
+        )
+        self.waiting = 0
+        self.counts = Counts()
+
+    async def accept(self, owner: Owner, events: Events) -> list[Verdict]:
+        """A verdict for each event, in their order. What is accepted, and dead letters, are durable when this returns.
+
+        Takes the envelopes over: they are completed, and their `user_id` becomes a pseudonym. Raises TooLarge, or
+        Unavailable when nothing can be kept now; then nothing of the batch was acknowledged.
+        """
+        if len(events) > self.settings.max_batch_events:
+            most = self.settings.max_batch_events
+            raise TooLarge(
+                f"{len(events)} events are over the limit of {most} in one batch; send smaller batches."
+            )
+        now = datetime.now(UTC)
+        judge = Judge(owner, now, self._bounds, await self._known(owner.tenant, events))
+        hide = (await self._keys.of(owner.tenant)).of
+        verdicts: list[Verdict] = []
+        kept: list[Envelope] = []
+        dead: list[DeadLetter] = []
+        for event in events:
+            faults = judge.faults(event) if isinstance(event, Envelope) else (event.fault,)
+            if faults or isinstance(event, Unfit):
+                dead.append(letter(event, faults, hide, self.settings.keep_dead_bytes))
+                verdicts.append(Verdict(event.id, False, faults[0]))
+                continue
+            if event.user_id:
+                event.user_id = hide(event.user_id)
+            kept.append(event)
+            verdicts.append(Verdict(event.id, True))
+        if events:
+            await self._append(records(owner, now, kept, dead))
+        self.counts.batches += 1
+        self.counts.accepted += len(kept)
+        self.counts.refused.update(one.reason.code for one in dead)
+        return verdicts
+
+    async def _known(self, tenant: UUID, events: Events) -> dict[tuple[str, str], Known | None]:
+        """The schemas that a batch names."""
+        found: dict[tuple[str, str], Known | None] = {}
+        for name, version in {(one.event, one.schema) for one in events if isinstance(one, Envelope)}:
+            schema = await self._schemas.find(tenant, name, version or None) if name else None
+            found[name, version] = (schema, str(schema.schema.version)) if schema else None
+        return found
+
+    async def _append(self, batch: list[Record]) -> None:
+        try:
+            await self._stream.append(TOPIC, batch)
+        except RecordTooLarge as error:
+            raise TooLarge(
+                f"The batch is too large for the stream: {error}. Send smaller batches."
+            ) from error
+        except (StreamFull, OSError) as error:
+            raise Unavailable(
+                f"Nothing of this batch was kept: {error}. Send it again.",
+                retry_after=self.settings.retry_seconds,
+            ) from error

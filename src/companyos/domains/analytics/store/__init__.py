@@ -1,0 +1,1 @@
+"""From the stream to rows: each event once."""
