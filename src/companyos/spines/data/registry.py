@@ -19,6 +19,9 @@ from .rules.schema import Schema, Version
 from .settings import DataSettings
 from .store import Schemas
 
+LOOK_AGAIN_SECONDS = 0.1
+"""What is not known was perhaps registered just now; so often is looked for what is not there."""
+
 
 @dataclass(slots=True)
 class _Shelf:
@@ -53,8 +56,14 @@ class Registry:
         of 1-0-… is found, unless it is older. It may be `fresh_seconds` behind what another process registered.
         """
         ours = self.builtin.get(name)
-        known = tuple(ours) if ours is not None else (await self._shelf(tenant)).versions.get(name, ())
-        wanted = fitting(known, version)
+        if ours is not None:
+            wanted = fitting(tuple(ours), version)
+        else:
+            fresh = self.settings.fresh_seconds
+            wanted = fitting((await self._shelf(tenant, fresh)).versions.get(name, ()), version)
+            if wanted is None:
+                soon = min(fresh, LOOK_AGAIN_SECONDS)
+                wanted = fitting((await self._shelf(tenant, soon)).versions.get(name, ()), version)
         if wanted is None:
             return None
         key = (None if ours is not None else tenant, name, wanted)
@@ -67,13 +76,9 @@ class Registry:
         self._compiled.move_to_end(key)
         return found
 
-    def forget(self, tenant: UUID) -> None:
-        """Look again before the next answer about a tenant."""
-        self._shelves.pop(tenant, None)
-
-    async def _shelf(self, tenant: UUID) -> _Shelf:
+    async def _shelf(self, tenant: UUID, fresh: float) -> _Shelf:
         shelf = self._shelves.get(tenant)
-        if shelf and self._clock() - shelf.looked_at < self.settings.fresh_seconds:
+        if shelf and self._clock() - shelf.looked_at < fresh:
             return shelf
         looked_at = self._clock()
         async with self._house.begin(tenant=tenant) as work:

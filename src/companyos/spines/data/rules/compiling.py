@@ -1,14 +1,15 @@
 """Compiled schemas: one decode says yes; only what was refused is walked, to say where and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from .fault import Fault, step
+from .fault import Fault
 from .judging import judge
-from .pii import WORDS, Kind, pii_in, suspicious
-from .schema import Node, Schema
+from .pii import Kind, pii_in, suspicious
+from .schema import Schema
+from .searching import holds_searched, unlabelled
 from .types import Test, typed
 
 __all__ = ["Compiled", "Fault", "Kind", "compiled", "pii_in"]
@@ -22,13 +23,14 @@ class Compiled:
     `schema` is what it was made from, with its name, version, purposes and consent.
     """
 
-    __slots__ = ("_decode", "_test", "_type", "schema")
+    __slots__ = ("_decode", "_searches", "_test", "_type", "schema")
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         of = typed(schema.root)
         self._type: Any = of.type
         self._test: Test | None = of.test
+        self._searches = holds_searched(schema.root)
         self._decode = msgspec.json.Decoder(of.type).decode
 
     def faults(self, value: Value) -> tuple[Fault, ...]:
@@ -43,7 +45,7 @@ class Compiled:
             return self._walked(value)
         if self._test is not None and not self._test(read):
             return self._walked(value)
-        if not isinstance(value, Mapping) and not suspicious(bytes(value)):
+        if not self._searches or not suspicious(_text(value)):
             return ()
         return tuple(unlabelled(self.schema.root, _plain(value)))
 
@@ -60,30 +62,9 @@ def compiled(schema: Schema) -> Compiled:
     return Compiled(schema)
 
 
-def unlabelled(node: Node | None, value: Any, at: str = "") -> Iterator[Fault]:
-    """Personal data in places that are not labelled for it; `node` is None for what the schema does not describe."""
-    if isinstance(value, str):
-        if (node is None or _searched(node)) and (kind := pii_in(value)):
-            sentence = f"This looks like {WORDS[kind]}, and the property is not labelled for personal data."
-            fix = 'Stop sending it, or label the property with "x-companyos": {"pii": "direct"} (or "none").'
-            yield Fault(at, "unlabelled_pii", sentence, fix)
-    elif isinstance(value, Mapping):
-        for name, one in value.items():
-            if kind := pii_in(name):
-                sentence = f"The name of this field looks like {WORDS[kind]}."
-                yield Fault(
-                    step(at, name), "unlabelled_pii", sentence, "Send it as a value, in a labelled property."
-                )
-            yield from unlabelled(node.properties.get(name) if node else None, one, step(at, name))
-    elif isinstance(value, list):
-        for index, one in enumerate(value):
-            yield from unlabelled(node.items if node else None, one, step(at, index))
-
-
-def _searched(node: Node) -> bool:
-    """Whether texts there are searched: not where the schema itself says what they can be."""
-    return node.label.searched and node.enum is None and node.format in ("", "email", "uri")
-
-
 def _plain(value: Value) -> Any:
     return value if isinstance(value, Mapping) else msgspec.json.decode(value)
+
+
+def _text(value: Value) -> bytes:
+    return msgspec.json.encode(value) if isinstance(value, Mapping) else bytes(value)

@@ -24,7 +24,7 @@ WORDS: dict[Kind, str] = {
 
 EMAIL = re2.compile(r"[A-Za-z0-9._%+'-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 IBAN = re2.compile(r"\b([A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11,30})\b")
-CARD = re2.compile(r"\b[0-9](?:[ -]?[0-9]){12,18}\b")
+CARD = re2.compile(r"(?:^|[^0-9A-Za-z-])([0-9](?:[ -]?[0-9]){12,18})(?:$|[^0-9A-Za-z-])")
 ISSUERS = re.compile(
     r"4\d{12}(?:\d{3})?(?:\d{3})?|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"
     r"|3[47]\d{13}|6(?:011|5\d\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|3(?:0[0-5]|[68]\d)\d{11}"
@@ -60,7 +60,7 @@ def pii_in(value: str) -> Kind | None:
         return "email"
     if any(_iban(found.group(1)) for found in IBAN.finditer(value)):
         return "iban"
-    if any(_card(found.group()) for found in CARD.finditer(value)):
+    if any(_card(found.group(1)) for found in CARD.finditer(value)):
         return "card"
     if "+" in value and phonenumbers.PhoneNumberMatcher(value, None).has_next():
         return "phone"

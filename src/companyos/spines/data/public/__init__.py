@@ -1,0 +1,1 @@
+"""What everybody may import of the data spine."""
