@@ -8,7 +8,7 @@ from companyos.domains.operations.testing import RecordingDeployer, deploying
 from companyos.testing.world import Client, World
 
 from .asking import gone, made, seen_before
-from .filling import ALL_ROLES, FRESH, Filled
+from .filling import ALL_ROLES, FRESH, Filled, described
 from .planning import move_plans_and_runs
 
 
@@ -21,6 +21,7 @@ async def change_everything(world: World, filled: Filled) -> None:
     await _incidents(who, word)
     await _elevations(world, who, word)
     await _policies(world, who, word)
+    await _schemas(who, word)
     await _administration(world, who, word)
 
 
@@ -109,6 +110,12 @@ def _beside(who: Client, other: Client) -> Client:
     beside = copy(who)
     beside.token, beside.id = other.token, other.id
     return beside
+
+
+async def _schemas(who: Client, word: str) -> None:
+    wider = {"document": described(word, word, f"{word}-more")}
+    await made(who, "POST", f"/schemas/shop.{word}/check", wider)
+    await made(who, "POST", f"/schemas/shop.{word}/versions", {**wider, "note": f"{word} words"})
 
 
 async def _administration(world: World, who: Client, word: str) -> None:

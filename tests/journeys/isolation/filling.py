@@ -39,6 +39,7 @@ async def fill(world: World, tenant: str, acting: Callable[[Client], Client] = l
     await made(who, "PATCH", f"/tenants/{who.slug}", {"name": f"{word} Tenant"})
     await _operate(world, who, word)
     await _plan(who, word)
+    await _describe(who, word)
     await _administer(who, word)
     await plan_and_run(world, who, word)
     await _measure(who, word)
@@ -100,6 +101,17 @@ async def _plan(who: Client, word: str) -> None:
         step = f"{{name: rest, do: maestro.wait, with: {{for: {minutes}m}}}}"
         source = f"plan: {word}-rest\ntitle: {word} rest\nsteps:\n  - {step}\n"
         await made(who, "PUT", f"/plans/{word}-rest", {"source": source})
+
+
+def described(word: str, *properties: str) -> dict[str, Any]:
+    """A schema of events with these properties."""
+    said = {name: {"type": "string", "description": f"{word} words"} for name in properties}
+    return {"title": f"{word} event", "type": "object", "additionalProperties": False, "properties": said}
+
+
+async def _describe(who: Client, word: str) -> None:
+    body = {"name": f"shop.{word}", "document": described(word, word), "note": f"{word} words"}
+    await made(who, "POST", "/schemas", body)
 
 
 def signed_report(hook: Mapping[str, Any], said: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:

@@ -33,11 +33,7 @@ ISSUERS = re.compile(
 
 SHORTEST = 6
 
-_SUSPECT = re2.compile(
-    r"@|%40|\\u|\+[ (]?[1-9]|[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4} ?[A-Z0-9]{3}|[0-9](?:[ -]?[0-9]){12}"
-)
-
-
+_SUSPECT = re2.compile(r"@|%40|\\u|\+[ (]*[1-9]|[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]){11}|[0-9](?:[ -]?[0-9]){12}")
 _SHAPE = bytes(
     57 if 48 <= c <= 57 else 65 if 65 <= c <= 90 else 64 if c in b"@+%\\" else 46 for c in range(256)
 )
