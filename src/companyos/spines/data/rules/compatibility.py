@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from .fault import step
-from .judging import judge
+from .judging import judge, written
 from .labels import KEYWORD, Label, loosened
 from .narrowing import narrower
 from .schema import Node, Schema, Version
@@ -103,7 +103,7 @@ def _label(old: Label, new: Label, at: str) -> Iterator[Change]:
 def _from_enum(values: tuple[Any, ...], old: Node, new: Node, at: str) -> Iterator[Change]:
     refused = [one for one in values if [*judge(new, one), *unlabelled(new, one)]]
     if refused:
-        shown = ", ".join(repr(one) for one in refused[:5])
+        shown = ", ".join(written(one) for one in refused[:5])
         kind: Kind = "model" if len(refused) == len(values) else "revision"
         yield Change(step(at, "enum"), kind, f"No longer accepted: {shown}.")
     elif new.enum is None or len(new.enum) > len(values):

@@ -1,5 +1,6 @@
 """Compiled schemas: one decode says yes; only what was refused is walked, to say where and why."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,24 +38,40 @@ class Compiled:
         """What is wrong with a value, given as JSON text or decoded; empty when nothing is.
 
         Pointers begin at the value. Codes: malformed, wrong_type, missing_field, unknown_field, not_allowed,
-        out_of_range, wrong_length, wrong_pattern, wrong_format, unlabelled_pii.
+        out_of_range, wrong_length, wrong_pattern, wrong_format, unlabelled_pii, duplicate_field.
         """
-        try:
-            read = msgspec.convert(value, self._type) if isinstance(value, Mapping) else self._decode(value)
-        except (msgspec.ValidationError, msgspec.DecodeError, RecursionError):
-            return self._walked(value)
-        if self._test is not None and not self._test(read):
-            return self._walked(value)
-        if not self._searches or not suspicious(_text(value)):
+        accepted = self._accepts(value)
+        if accepted and not (self._searches and suspicious(_text(value))):
             return ()
-        return tuple(unlabelled(self.schema.root, _plain(value)))
-
-    def _walked(self, value: Value) -> tuple[Fault, ...]:
         try:
             plain = _plain(value)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except _Twice as twice:
+            sentence = f"{twice} is there twice, and could hide what is in the first."
+            return (Fault("", "duplicate_field", sentence, "Send it once."),)
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             return (Fault("", "malformed", f"This is no JSON: {error}.", "Send a JSON object."),)
-        return (*judge(self.schema.root, plain), *unlabelled(self.schema.root, plain))
+        wrong = () if accepted else judge(self.schema.root, plain)
+        return (*wrong, *unlabelled(self.schema.root, plain))
+
+    def _accepts(self, value: Value) -> bool:
+        """Whether it fits for certain; what does not may fit nevertheless."""
+        try:
+            read = msgspec.convert(value, self._type) if isinstance(value, Mapping) else self._decode(value)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            return False
+        return self._test is None or self._test(read)
+
+
+class _Twice(Exception):
+    """An object names something twice; readers of JSON differ in which one they take (RFC 8259 §4)."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(next(name for name in names if names.count(name) > 1))
+    return found
 
 
 def compiled(schema: Schema) -> Compiled:
@@ -63,7 +80,12 @@ def compiled(schema: Schema) -> Compiled:
 
 
 def _plain(value: Value) -> Any:
-    return value if isinstance(value, Mapping) else msgspec.json.decode(value)
+    """The decoded value. Raises _Twice where personal data could hide in a name that is given twice."""
+    if isinstance(value, Mapping):
+        return value
+    plain = msgspec.json.decode(value)
+    text = bytes(value)
+    return json.loads(text, object_pairs_hook=_once) if suspicious(text) else plain
 
 
 def _text(value: Value) -> bytes:

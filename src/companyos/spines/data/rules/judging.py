@@ -4,19 +4,32 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from .fault import Fault, nearest, step
 from .schema import Node, Type
 from .texts import compiled_pattern, formatted
 
 SHOWN = 5
+CALLED: Mapping[Type, str] = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a text",
+}
 
 
 def judge(node: Node, value: Any, at: str = "") -> Iterator[Fault]:
     """Everything that is wrong with a value (of decoded JSON) at a place."""
     kinds = types_of(value)
     if not kinds & node.types:
-        article = " or ".join(sorted(node.types))
-        yield Fault(at, "wrong_type", f"Expected {article}, got {named(value)}.", f"Send {article}.")
+        expected = " or ".join(CALLED[kind] for kind in sorted(node.types))
+        yield Fault(
+            at, "wrong_type", f"Expected {expected}, got {CALLED[named(value)]}.", f"Send {expected}."
+        )
         return
     if node.enum is not None and not any(same(value, one) for one in node.enum):
         yield Fault(at, "not_allowed", "This value is not one of those allowed.", _choices(node.enum, value))
@@ -48,8 +61,8 @@ def types_of(value: Any) -> frozenset[Type]:
     )
 
 
-def named(value: Any) -> str:
-    """What a decoded value is called."""
+def named(value: Any) -> Type:
+    """The type of a decoded value by which it is told of."""
     return next(iter(_TYPES.get(type(value), _NONE) - {"number"}), "number")
 
 
@@ -78,12 +91,17 @@ _TYPES: dict[type, frozenset[Type]] = {
 }
 
 
+def written(value: Any) -> str:
+    """A value as it is written in JSON."""
+    return msgspec.json.encode(value).decode()
+
+
 def _choices(enum: tuple[Any, ...], value: Any) -> str:
     texts = [one for one in enum if isinstance(one, str)]
     if isinstance(value, str) and (guess := nearest(value, texts)):
-        return f"Send {guess!r}."
+        return f"Send {written(guess)}."
     more = "" if len(enum) <= SHOWN else f" or {len(enum) - SHOWN} more"
-    return f"Send one of {', '.join(repr(one) for one in enum[:SHOWN])}{more}."
+    return f"Send one of {', '.join(map(written, enum[:SHOWN]))}{more}."
 
 
 def _text(node: Node, value: str, at: str) -> Iterator[Fault]:

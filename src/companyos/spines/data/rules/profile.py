@@ -114,6 +114,9 @@ def _node(reading: _Reading, said: Any, at: str, above: Label, depth: int) -> No
         description=_text(reading, said, "description", at),
         examples=tuple(said["examples"]) if isinstance(said.get("examples"), list) else (),
     )
+    if node.format == "email" and label.searched:
+        fix = f'Write "{KEYWORD}": {{"pii": "direct"}}, or "none" if it is of no person.'
+        reading.fault(step(at, KEYWORD), "An e-mail address needs a label.", fix, "unlabelled_pii")
     for name in sorted(node.required - set(node.properties)):
         reading.fault(step(at, "required"), f"{name} is required, but is no property.", "Describe it.")
     return _satisfiable(reading, node, at)

@@ -12,7 +12,8 @@ import re2
 
 from .schema import Format
 
-PATTERN_MEMORY = 1 << 20
+PATTERN_MEMORY = 1 << 18
+"""Bytes that one pattern may take while it is searched for; what needs more is refused."""
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 NATIVE: Mapping[Format, Any] = {"date-time": Instant, "date": date, "uuid": UUID}
@@ -27,7 +28,7 @@ URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x1f]+")
 """A scheme, a colon, and only characters that RFC 3986 lets stand."""
 
 
-@lru_cache(1024)
+@lru_cache(512)
 def compiled_pattern(pattern: str) -> Any:
     """A pattern, to be searched for in linear time. Raises re2.error."""
     options = re2.Options()

@@ -22,7 +22,7 @@ from ..rules.summary import strictest
 from ..settings import DataSettings
 from ..store import KeptSchema, KeptVersion, Schemas
 from .canonical import canonical, digest
-from .reading import newest, standing
+from .reading import READ, newest, standing
 
 Document = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ async def check(work: Work, name: str, document: Document) -> Checked:
     if kept is None:
         _nameable(name)
         return Checked(schema, None, FIRST, None)
-    await work.permit("data:schema.read", on=kept)
+    await work.permit(READ, on=kept)
     return _compared(await newest(work, kept), schema)
 
 
@@ -82,9 +82,11 @@ async def evolve(
 
     `allow` is the gravest change that is meant. Raises Conflict with the path of each change that is graver.
     """
+    kept = await standing(work, name)
+    await work.permit(READ, on=kept)
+    decision = await work.permit("data:schema.evolve", on=kept)
     await Schemas(work).hold()
     kept = await standing(work, name)
-    decision = await work.permit("data:schema.evolve", on=kept)
     checked = _compared(await newest(work, kept), _understood(work, name, document))
     if checked.kind is None:
         return kept

@@ -95,15 +95,26 @@ def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def labelled(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.builds(lambda said, label: {**said, "x-companyos": label} if label else said, inner, LABELS)
+    return st.builds(
+        lambda said, label: (
+            {**said, "x-companyos": {**said.get("x-companyos", {}), **label}} if label else said
+        ),
+        inner,
+        LABELS,
+    )
 
 
 def nullable(said: dict[str, Any]) -> dict[str, Any]:
     return {**said, "type": [said["type"], "null"]} if said.get("type", "null") != "null" else said
 
 
+def told_of_mail(said: dict[str, Any]) -> dict[str, Any]:
+    """An e-mail address with the label that it needs."""
+    return {"x-companyos": {"pii": "direct"}, **said} if said.get("format") == "email" else said
+
+
 PLACES = st.recursive(
-    labelled(st.one_of(SCALARS, SCALARS.map(nullable))),
+    labelled(st.one_of(SCALARS, SCALARS.map(nullable)).map(told_of_mail)),
     lambda inner: labelled(st.one_of(arrays(inner), objects(inner), objects(inner).map(nullable))),
     max_leaves=4,
 )

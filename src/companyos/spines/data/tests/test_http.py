@@ -71,12 +71,18 @@ async def test_what_breaks_is_refused_with_its_path_unless_it_is_meant(
 
 async def test_a_document_that_is_no_schema_is_told_every_fault(world: World) -> None:
     sre = await world.person("sre")
-    wrong = {"type": "object", "properties": {"a": {"type": "strin"}, "b": {"$ref": "#"}}, "requird": []}
+    mail = {"type": "string", "format": "email"}
+    wrong = {
+        "type": "object",
+        "properties": {"a": {"type": "strin"}, "b": {"$ref": "#"}, "m": mail},
+        "requird": [],
+    }
     refused = await sre.post("/schemas", {"name": NAME, "document": wrong})
     assert refused.status_code == 422
     reasons = {one["where"]: one["remedy"]["sentence"] for one in refused.json()["reasons"]}
     assert reasons["/document/requird"] == "Write `required`."
     assert "/document/properties/a/type" in reasons
+    assert "direct" in reasons["/document/properties/m/x-companyos"]
     assert reasons["/document/properties/b/$ref"] == "Write the schema out where it is used."
 
 

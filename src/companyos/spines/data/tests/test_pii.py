@@ -61,6 +61,14 @@ def test_it_does_not_hide_in_escapes_depth_names_or_undescribed_places(text: str
     assert [one.code for one in OPEN.faults(json.dumps({text: 1}).encode())] == ["unlabelled_pii"]
 
 
+@pytest.mark.parametrize("more", ["", ', "count": 1.0'])
+def test_it_does_not_hide_behind_a_second_field_of_the_same_name(more: str) -> None:
+    said = {"note": {"type": "string"}, "count": {"type": "integer"}}
+    judged = compiled(understand({"type": "object", "properties": said}))
+    found = judged.faults(f'{{"note": "ada@example.com", "note": ""{more}}}'.encode())
+    assert [one.code for one in found] == ["duplicate_field"]
+
+
 @pytest.mark.parametrize("pii", ["none", "direct", "indirect"])
 def test_a_label_says_that_it_may_be_there(pii: str) -> None:
     said = {"type": "string", "x-companyos": {"pii": pii}}
