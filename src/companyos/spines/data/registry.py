@@ -81,11 +81,12 @@ class Registry:
         if shelf and self._clock() - shelf.looked_at < fresh:
             return shelf
         looked_at = self._clock()
+        if shelf:
+            shelf.looked_at = looked_at  # one looks, the others go on with what is known
         async with self._house.begin(tenant=tenant) as work:
             number = await Schemas(work).newest_number()
             if shelf is None or shelf.number != number:
                 shelf = _Shelf(number, _by_name(await Schemas(work).known()), looked_at)
-        shelf.looked_at = looked_at
         self._shelves[tenant] = shelf
         self._shelves.move_to_end(tenant)
         while len(self._shelves) > self.settings.tenants_in_memory:

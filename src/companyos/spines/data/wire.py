@@ -7,8 +7,10 @@ from pydantic import AwareDatetime, Field
 
 from companyos.kernel.http import Wire
 
+from .registry import as_kept
 from .rules.compatibility import Kind
 from .rules.labels import Classification
+from .rules.typescript import declared
 from .service.keeping import Checked
 from .store import KeptSchema, KeptVersion
 
@@ -86,6 +88,10 @@ class SchemaDetailOut(SchemaOut):
     document: dict[str, Any] = Field(description="The JSON Schema.", examples=[DOCUMENT])
     hash: str = Field(description="SHA-256 of the document's canonical JSON (RFC 8785).")
     note: str
+    typescript: str = Field(
+        description="A type for those who send such events.",
+        examples=["export type ShopOrderPlaced = {\n  order: string;\n};\n"],
+    )
 
 
 class SchemaVersionOut(Wire):
@@ -128,6 +134,7 @@ def schema_detail(kept: KeptSchema, version: KeptVersion) -> SchemaDetailOut:
         document=dict(version.document),
         hash=version.hash,
         note=version.note,
+        typescript=declared(as_kept(version.name, version.version, version.document)),
     )
 
 
