@@ -1,7 +1,6 @@
 """Compiled schemas: one decode says yes; only what was refused is walked, to say where and why."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -15,7 +14,7 @@ from .types import Test, typed
 
 __all__ = ["Compiled", "Fault", "Kind", "compiled", "pii_in"]
 
-Value = bytes | msgspec.Raw | Mapping[str, Any]
+Value = bytes | msgspec.Raw | dict[str, Any]
 
 
 class Compiled:
@@ -40,7 +39,12 @@ class Compiled:
         Pointers begin at the value. Codes: malformed, wrong_type, missing_field, unknown_field, not_allowed,
         out_of_range, wrong_length, wrong_pattern, wrong_format, unlabelled_pii, duplicate_field.
         """
-        accepted = self._accepts(value)
+        accepted = False
+        try:
+            read = msgspec.convert(value, self._type) if isinstance(value, dict) else self._decode(value)
+            accepted = self._test is None or self._test(read)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            pass  # what the decoder refuses is walked, which says why, or that it fits nevertheless
         if accepted and not (self._searches and suspicious(_text(value))):
             return ()
         try:
@@ -52,14 +56,6 @@ class Compiled:
             return (Fault("", "malformed", f"This is no JSON: {error}.", "Send a JSON object."),)
         wrong = () if accepted else judge(self.schema.root, plain)
         return (*wrong, *unlabelled(self.schema.root, plain))
-
-    def _accepts(self, value: Value) -> bool:
-        """Whether it fits for certain; what does not may fit nevertheless."""
-        try:
-            read = msgspec.convert(value, self._type) if isinstance(value, Mapping) else self._decode(value)
-        except (msgspec.DecodeError, ValueError, RecursionError):
-            return False
-        return self._test is None or self._test(read)
 
 
 class _Twice(Exception):
@@ -81,7 +77,7 @@ def compiled(schema: Schema) -> Compiled:
 
 def _plain(value: Value) -> Any:
     """The decoded value. Raises _Twice where personal data could hide in a name that is given twice."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return value
     plain = msgspec.json.decode(value)
     text = bytes(value)
@@ -89,4 +85,6 @@ def _plain(value: Value) -> Any:
 
 
 def _text(value: Value) -> bytes:
-    return msgspec.json.encode(value) if isinstance(value, Mapping) else bytes(value)
+    if isinstance(value, bytes):
+        return value
+    return msgspec.json.encode(value) if isinstance(value, dict) else bytes(value)

@@ -162,12 +162,12 @@ def _types(
 ) -> frozenset[Type]:
     given = said.get("type")
     named = given if isinstance(given, list) else [given]
-    if given is None and enum is not None:
+    if given is None:
         return frozenset(TYPES)
     wrong = [one for one in named if one not in TYPES]
     if wrong or not named:
         fix = f"Write one of {', '.join(TYPES)}, or a list of them."
-        reading.fault(step(at, "type"), "A type must be named." if given is None else "No such type.", fix)
+        reading.fault(step(at, "type"), "No such type.", fix)
         return frozenset(TYPES)
     return frozenset(named)
 

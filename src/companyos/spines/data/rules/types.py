@@ -6,17 +6,18 @@ schema accepts (1.0 for an integer), which are then judged by walking.
 
 import math
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, NamedTuple, Union
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args
 
 import msgspec
 
 from .judging import judge
-from .schema import Node
+from .schema import Node, Type
 from .texts import NATIVE, compiled_pattern, formatted
 
 Test = Callable[[Any], bool]
 
 INT64 = 2**63
+ANY: frozenset[Type] = frozenset(get_args(Type))
 
 
 class Typed(NamedTuple):
@@ -30,6 +31,8 @@ def typed(node: Node) -> Typed:
     """What values of a place are decoded into."""
     if node.enum is not None:
         return _enumerated(node, node.enum)
+    if node.types == ANY and _says_nothing(node):
+        return Typed(Any)
     kinds: dict[str, Typed] = {kind: _OF[kind](node) for kind in sorted(node.types - _subsumed(node))}
     of = list(kinds.values())
     if len(of) == 1:
@@ -37,6 +40,10 @@ def typed(node: Node) -> Typed:
     together: Any = Union[tuple(one.type for one in of)]  # noqa: UP007 - of types that are known only now
     tests = {kind: one.test for kind, one in kinds.items() if one.test is not None}
     return Typed(together, _either(tests) if tests else None)
+
+
+def _says_nothing(node: Node) -> bool:
+    return node == Node(ANY, node.label, description=node.description, examples=node.examples)
 
 
 def _subsumed(node: Node) -> set[str]:

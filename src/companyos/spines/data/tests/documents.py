@@ -73,7 +73,9 @@ SCALARS = st.one_of(
         st.sampled_from(["integer", "number"]),
         bounds("minimum", "maximum", NUMBERS),
     ),
-    st.sampled_from([{"type": "boolean"}, {"type": "null"}, {"const": 1}, {"enum": [True, 1.5]}]),
+    st.sampled_from(
+        [{}, {"minLength": 2}, {"type": "boolean"}, {"type": "null"}, {"const": 1}, {"enum": [True, 1.5]}]
+    ),
     st.lists(
         st.sampled_from(["a", "b", None, 1, 2, "ada@example.com"]), min_size=1, max_size=3, unique=True
     ).map(lambda values: {"enum": values}),

@@ -4,7 +4,7 @@ from typing import Any
 
 import jsonschema
 import msgspec
-from hypothesis import assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from companyos.spines.data.rules.compatibility import compare, gravest
@@ -17,7 +17,7 @@ from companyos.spines.data.rules.searching import unlabelled
 from .documents import DOCUMENTS, VALUES, changed, fitting
 
 FORMATS = jsonschema.FormatChecker(formats=())
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(document: Any) -> Schema:
@@ -56,7 +56,7 @@ def test_walking_says_what_json_schema_says(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=600, deadline=None)
+@settings(MANY, max_examples=600)
 def test_an_addition_refuses_nothing_that_was_accepted(data: st.DataObject) -> None:
     before = data.draw(DOCUMENTS)
     after = data.draw(changed(before))
