@@ -34,6 +34,7 @@ PLAIN: dict[str, Any] = {
         "tags": {"type": "array", "items": {"type": "string"}, "maxItems": 10},
         "experiment": {
             "type": "object",
+            "additionalProperties": False,
             "properties": {"arm": {"type": "string"}, "seed": {"type": "number"}},
         },
     },

@@ -2737,6 +2737,38 @@ export type PageRunOut = {
 };
 
 /**
+ * Page[SchemaOut]
+ */
+export type PageSchemaOut = {
+    /**
+     * Items
+     */
+    items: Array<SchemaOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * Page[SchemaVersionOut]
+ */
+export type PageSchemaVersionOut = {
+    /**
+     * Items
+     */
+    items: Array<SchemaVersionOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
  * Page[VersionOut]
  */
 export type PageVersionOut = {
@@ -4488,6 +4520,312 @@ export type ScheduleOut = {
      * Since
      */
     since: string;
+};
+
+/**
+ * SchemaChangeOut
+ *
+ * One difference to the version before. `pointer` points into the document.
+ */
+export type SchemaChangeOut = {
+    /**
+     * Pointer
+     */
+    pointer: string;
+    /**
+     * Kind
+     */
+    kind: 'addition' | 'revision' | 'model';
+    /**
+     * Sentence
+     */
+    sentence: string;
+};
+
+/**
+ * SchemaCheckIn
+ *
+ * A document to look at.
+ */
+export type SchemaCheckIn = {
+    /**
+     * Document
+     *
+     * JSON Schema 2020-12, of the profile that CompanyOS understands.
+     */
+    document: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * SchemaCheckOut
+ *
+ * What would become of a document.
+ */
+export type SchemaCheckOut = {
+    /**
+     * Outcome
+     */
+    outcome: 'new' | 'same' | 'addition' | 'revision' | 'model';
+    /**
+     * Was
+     *
+     * The newest version that there is; null for a new schema.
+     */
+    was: string | null;
+    /**
+     * Becomes
+     */
+    becomes: string;
+    /**
+     * Changes
+     */
+    changes: Array<SchemaChangeOut>;
+};
+
+/**
+ * SchemaDetailOut
+ *
+ * A schema with one of its versions.
+ */
+export type SchemaDetailOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Version
+     *
+     * The newest.
+     */
+    version: string;
+    /**
+     * Classification
+     *
+     * The strictest of its properties.
+     */
+    classification: 'public' | 'internal' | 'confidential' | 'restricted';
+    /**
+     * Personal
+     *
+     * Whether any property is personal data.
+     */
+    personal: boolean;
+    /**
+     * Purposes
+     *
+     * What such events may be used for; empty for anything.
+     */
+    purposes: Array<string>;
+    /**
+     * Consent
+     *
+     * The consent scope that must be given; empty for none.
+     */
+    consent: string;
+    /**
+     * Feature
+     */
+    feature: string;
+    /**
+     * Builtin
+     *
+     * It comes with CompanyOS, and changes with its releases only.
+     */
+    builtin: boolean;
+    /**
+     * Changed At
+     *
+     * Null for a built-in one.
+     */
+    changed_at: string | null;
+    /**
+     * Changed By
+     */
+    changed_by: string;
+    /**
+     * Shown
+     *
+     * The version whose document this is.
+     */
+    shown: string;
+    /**
+     * Document
+     *
+     * The JSON Schema.
+     */
+    document: {
+        [key: string]: unknown;
+    };
+    /**
+     * Hash
+     *
+     * SHA-256 of the document's canonical JSON (RFC 8785).
+     */
+    hash: string;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Typescript
+     *
+     * A type for those who send such events.
+     */
+    typescript: string;
+};
+
+/**
+ * SchemaEvolveIn
+ *
+ * The next version of a schema. `allow` is the gravest change that is meant; a graver one is refused.
+ */
+export type SchemaEvolveIn = {
+    /**
+     * Document
+     *
+     * JSON Schema 2020-12, of the profile that CompanyOS understands.
+     */
+    document: {
+        [key: string]: unknown;
+    };
+    /**
+     * Allow
+     */
+    allow?: 'addition' | 'revision' | 'model';
+    /**
+     * Note
+     *
+     * Why, for those who come later.
+     */
+    note?: string;
+};
+
+/**
+ * SchemaIn
+ *
+ * A schema to register.
+ */
+export type SchemaIn = {
+    /**
+     * Name
+     *
+     * The schema's name.
+     */
+    name: string;
+    /**
+     * Document
+     *
+     * JSON Schema 2020-12, of the profile that CompanyOS understands.
+     */
+    document: {
+        [key: string]: unknown;
+    };
+    /**
+     * Note
+     *
+     * Why, for those who come later.
+     */
+    note?: string;
+};
+
+/**
+ * SchemaOut
+ *
+ * A schema, without its document.
+ */
+export type SchemaOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Version
+     *
+     * The newest.
+     */
+    version: string;
+    /**
+     * Classification
+     *
+     * The strictest of its properties.
+     */
+    classification: 'public' | 'internal' | 'confidential' | 'restricted';
+    /**
+     * Personal
+     *
+     * Whether any property is personal data.
+     */
+    personal: boolean;
+    /**
+     * Purposes
+     *
+     * What such events may be used for; empty for anything.
+     */
+    purposes: Array<string>;
+    /**
+     * Consent
+     *
+     * The consent scope that must be given; empty for none.
+     */
+    consent: string;
+    /**
+     * Feature
+     */
+    feature: string;
+    /**
+     * Builtin
+     *
+     * It comes with CompanyOS, and changes with its releases only.
+     */
+    builtin: boolean;
+    /**
+     * Changed At
+     *
+     * Null for a built-in one.
+     */
+    changed_at: string | null;
+    /**
+     * Changed By
+     */
+    changed_by: string;
+};
+
+/**
+ * SchemaVersionOut
+ *
+ * One version of a schema; it never changes.
+ */
+export type SchemaVersionOut = {
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Hash
+     */
+    hash: string;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * At
+     */
+    at: string | null;
+    /**
+     * Author
+     */
+    author: string;
 };
 
 /**
@@ -8187,6 +8525,326 @@ export type GetEvidenceSummaryResponses = {
 };
 
 export type GetEvidenceSummaryResponse = GetEvidenceSummaryResponses[keyof GetEvidenceSummaryResponses];
+
+export type ListSchemasData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/schemas';
+};
+
+export type ListSchemasErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListSchemasError = ListSchemasErrors[keyof ListSchemasErrors];
+
+export type ListSchemasResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageSchemaOut;
+};
+
+export type ListSchemasResponse = ListSchemasResponses[keyof ListSchemasResponses];
+
+export type RegisterSchemaData = {
+    body: SchemaIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/schemas';
+};
+
+export type RegisterSchemaErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type RegisterSchemaError = RegisterSchemaErrors[keyof RegisterSchemaErrors];
+
+export type RegisterSchemaResponses = {
+    /**
+     * Successful Response
+     */
+    201: SchemaOut;
+};
+
+export type RegisterSchemaResponse = RegisterSchemaResponses[keyof RegisterSchemaResponses];
+
+export type GetSchemaData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The schema's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/schemas/{name}';
+};
+
+export type GetSchemaErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetSchemaError = GetSchemaErrors[keyof GetSchemaErrors];
+
+export type GetSchemaResponses = {
+    /**
+     * Successful Response
+     */
+    200: SchemaDetailOut;
+};
+
+export type GetSchemaResponse = GetSchemaResponses[keyof GetSchemaResponses];
+
+export type CheckSchemaData = {
+    body: SchemaCheckIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The schema's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/schemas/{name}/check';
+};
+
+export type CheckSchemaErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type CheckSchemaError = CheckSchemaErrors[keyof CheckSchemaErrors];
+
+export type CheckSchemaResponses = {
+    /**
+     * Successful Response
+     */
+    200: SchemaCheckOut;
+};
+
+export type CheckSchemaResponse = CheckSchemaResponses[keyof CheckSchemaResponses];
+
+export type ListSchemaVersionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The schema's name.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/schemas/{name}/versions';
+};
+
+export type ListSchemaVersionsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListSchemaVersionsError = ListSchemaVersionsErrors[keyof ListSchemaVersionsErrors];
+
+export type ListSchemaVersionsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageSchemaVersionOut;
+};
+
+export type ListSchemaVersionsResponse = ListSchemaVersionsResponses[keyof ListSchemaVersionsResponses];
+
+export type EvolveSchemaData = {
+    body: SchemaEvolveIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The schema's name.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/schemas/{name}/versions';
+};
+
+export type EvolveSchemaErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type EvolveSchemaError = EvolveSchemaErrors[keyof EvolveSchemaErrors];
+
+export type EvolveSchemaResponses = {
+    /**
+     * Successful Response
+     */
+    201: SchemaOut;
+};
+
+export type EvolveSchemaResponse = EvolveSchemaResponses[keyof EvolveSchemaResponses];
+
+export type GetSchemaVersionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         *
+         * The schema's name.
+         */
+        name: string;
+        /**
+         * Version
+         *
+         * MODEL-REVISION-ADDITION.
+         */
+        version: string;
+    };
+    query?: never;
+    url: '/api/v1/schemas/{name}/versions/{version}';
+};
+
+export type GetSchemaVersionErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetSchemaVersionError = GetSchemaVersionErrors[keyof GetSchemaVersionErrors];
+
+export type GetSchemaVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: SchemaDetailOut;
+};
+
+export type GetSchemaVersionResponse = GetSchemaVersionResponses[keyof GetSchemaVersionResponses];
 
 export type ListNeighboursData = {
     body?: never;
