@@ -9,6 +9,7 @@ import structlog
 from companyos.adapters.postgres.database import embedded_server
 from companyos.adapters.postgres.live import NotifiedLive
 from companyos.adapters.postgres.migrate import Line, migrate
+from companyos.kernel.adapters import Adapters
 from companyos.kernel.domain import Domain
 from companyos.kernel.house import House
 from companyos.kernel.ports.blob import Blob
@@ -65,7 +66,7 @@ async def running(
 
 @asynccontextmanager
 async def opened(house: House) -> AsyncIterator[House]:
-    """A composed house with its database and key ring and nothing else: for commands beside or without a server.
+    """A composed house with its database, key ring, lake and engine, and no part started: for commands.
 
     Raises NotFound when the data folder holds no database: a mistyped folder must not become an empty installation.
     """
@@ -76,11 +77,11 @@ async def opened(house: House) -> AsyncIterator[House]:
     database = adapters.resolve(Database, "COMPANYOS_DATABASE", house.settings.database)
     house.adapters[Database] = database
     house.adapters[KeyRing] = adapters.resolve(KeyRing, "COMPANYOS_KEYS", house.settings.keys)
-    await database.start()
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.stop)
+        await database.start()
+        await _open_lake(house, adapters, database, stack)
         yield house
-    finally:
-        await database.stop()
 
 
 async def _open_adapters(house: House, stack: AsyncExitStack) -> Database:
@@ -95,16 +96,21 @@ async def _open_adapters(house: House, stack: AsyncExitStack) -> Database:
     stream = adapters.resolve(Stream, "COMPANYOS_STREAM", settings.stream)
     house.adapters[Stream] = stream
     stack.push_async_callback(stream.close)
-    lake = adapters.resolve(Lake, "COMPANYOS_LAKE", settings.lake, database=database)
-    house.adapters[Lake] = lake
-    stack.push_async_callback(lake.close)
-    engine = adapters.resolve(Engine, "COMPANYOS_ENGINE", settings.engine)
-    house.adapters[Engine] = engine
-    stack.push_async_callback(engine.close)
+    await _open_lake(house, adapters, database, stack)
     house.adapters[Mail] = adapters.resolve(Mail, "COMPANYOS_MAIL", settings.mail)
     house.adapters[Chat] = adapters.resolve(Chat, "COMPANYOS_CHAT", settings.chat)
     house.adapters[Live] = NotifiedLive(database)
     return database
+
+
+async def _open_lake(house: House, adapters: Adapters, database: Database, stack: AsyncExitStack) -> None:
+    """The lake, whose catalog is in the started database, and the engine that answers questions over it."""
+    lake = adapters.resolve(Lake, "COMPANYOS_LAKE", house.settings.lake, database=database)
+    house.adapters[Lake] = lake
+    stack.push_async_callback(lake.close)
+    engine = adapters.resolve(Engine, "COMPANYOS_ENGINE", house.settings.engine)
+    house.adapters[Engine] = engine
+    stack.push_async_callback(engine.close)
 
 
 def _background(house: House) -> list[asyncio.Task[None]]:

@@ -68,6 +68,24 @@ class AnalyticsSettings(BaseSettings):
     keep_stream_bytes: int = Field(
         4_294_967_296, ge=0, description="Bytes of events that the stream keeps after they are in the lake."
     )
+    query_memory_bytes: int = Field(
+        1_073_741_824, ge=67_108_864, description="Most memory of one question's process, in bytes."
+    )
+    query_wall_seconds: float = Field(30.0, gt=0, description="Longest run of one question, in seconds.")
+    query_cpu_seconds: float = Field(60.0, ge=1, description="Most computing of one question, in seconds.")
+    query_threads: int = Field(2, ge=1, description="Threads of one question's process.")
+    query_rows: int = Field(
+        10_000, ge=1, description="Most rows of an answer; the answer says if there were more."
+    )
+    query_answer_bytes: int = Field(
+        16_777_216, ge=1024, description="Largest answer, in bytes; the answer says if there was more."
+    )
+    query_characters: int = Field(20_000, ge=1, description="Longest text of a question, in characters.")
+    query_words: int = Field(2_000, ge=1, description="Most words and signs of a question.")
+    query_depth: int = Field(
+        40, ge=1, le=100, description="Deepest nesting of parentheses and CASE in a question."
+    )
+
     compact_from: int = Field(8, ge=2, description="Files of a tenant's day at which they become one.")
     grace_minutes: float = Field(
         15.0, ge=0, description="Minutes that replaced files stay for queries that still read them."

@@ -1,17 +1,19 @@
 """Asking: guard a question, plan what it would read, quote it, and have it answered in the engine's own process."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pyarrow as pa
 
-from companyos.kernel.ports.engine import Answer, Bounds, Engine, Question, Source
+from companyos.kernel.ports.engine import Answer, Bounds, Engine, QueryFailed, Question, Source
 from companyos.kernel.ports.lake import Lake, LakeTable, Scan, ScanPlan
 from companyos.kernel.problems import Invalid
 from companyos.spines.data.rules.labels import Label
 
 from ..rules.sql import Catalogue, Column, Guarded, Limits, Reader, Refused, Table, guard
+from ..settings import AnalyticsSettings
 
 Fresh = Callable[[int], Sequence[pa.Table]]
 
@@ -30,6 +32,7 @@ class Planned:
     """A question that may run, and what it would read. `quote` is in bytes: the most that its files make it read."""
 
     guarded: Guarded
+    reader: Reader
     reads: Mapping[str, ScanPlan]
     quote: int
 
@@ -69,6 +72,23 @@ def trino_type(kind: pa.DataType) -> str:
     return names[kind]
 
 
+def bounds_of(settings: AnalyticsSettings) -> Bounds:
+    """What one question may take."""
+    return Bounds(
+        memory=settings.query_memory_bytes,
+        cpu=settings.query_cpu_seconds,
+        wall=settings.query_wall_seconds,
+        rows=settings.query_rows,
+        answer=settings.query_answer_bytes,
+        threads=settings.query_threads,
+    )
+
+
+def limits_of(settings: AnalyticsSettings) -> Limits:
+    """How long and deep the text of a question may be."""
+    return Limits(settings.query_characters, settings.query_words, settings.query_depth)
+
+
 async def plan(
     lake: Lake,
     places: Sequence[Place],
@@ -82,7 +102,7 @@ async def plan(
     """Guard a question and see what it would read of `[start, end)`. Raises Invalid with every Reason."""
     try:
         bounded = replace(reader, since=start, until=end)
-        guarded = guard(text, catalogue_of(places), bounded, limits)
+        guarded = await asyncio.to_thread(guard, text, catalogue_of(places), bounded, limits)
     except Refused as refused:
         first = refused.reasons[0]
         raise Invalid(f"{first.sentence} ({first.where})", reasons=refused.reasons) from None
@@ -94,7 +114,7 @@ async def plan(
         scan = Scan(place.lake, reader.tenant, start, end, fresh=place.fresh)
         reads[relation.source] = await lake.plan(scan)
         quote += reads[relation.source].quote(relation.reads)
-    return Planned(guarded, reads, quote)
+    return Planned(guarded, bounded, reads, quote)
 
 
 async def answer(engine: Engine, planned: Planned, bounds: Bounds) -> Answer:
@@ -108,7 +128,13 @@ async def answer(engine: Engine, planned: Planned, bounds: Bounds) -> Answer:
         for relation in planned.guarded.relations
         for read in [planned.reads[relation.source]]
     }
-    return await engine.run(asked(planned.guarded, sources), bounds)
+    try:
+        return await engine.run(asked(planned.guarded, sources), bounds)
+    except QueryFailed as failed:
+        key = planned.reader.pseudonym_key
+        if key and key in failed.detail:  # an engine's own fault may quote the guard
+            raise QueryFailed("The engine could not compute this question.") from None
+        raise
 
 
 def asked(guarded: Guarded, sources: Mapping[str, Source]) -> Question:

@@ -71,6 +71,8 @@ def _details(node: exp.Expr, text: str) -> Iterator[Reason]:
         case exp.Join() if node.method:
             sentence = f"{node.method} JOIN hides which columns are compared."
             yield no("not_allowed", sentence, "Say them with ON or USING.", place(node, text))
+        case exp.Select() if not node.expressions:
+            yield no("unreadable", "A SELECT selects nothing.", "Name what to select.", place(node, text))
         case exp.Star() if any(node.args.values()):
             sentence = "A star with EXCEPT, REPLACE or RENAME is not in Trino's dialect."
             yield no("not_allowed", sentence, "Name the columns.", place(node, text))

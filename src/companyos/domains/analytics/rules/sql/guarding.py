@@ -18,7 +18,7 @@ from .catalogue import Catalogue, Reader, Table
 from .dialect import settle
 from .places import place
 from .purposes import Use, against_purpose
-from .reading import Limits, read
+from .reading import Limits, read, too_deep
 from .reasons import Refused, no
 from .relations import ROWS, SOURCE, Relation, relation
 
@@ -40,7 +40,15 @@ class Guarded:
 
 def guard(text: str, catalogue: Catalogue, reader: Reader, limits: Limits | None = None) -> Guarded:
     """Guard a question in Trino's dialect. Raises Refused with every reason that was found."""
-    statement = read(text, limits or Limits())
+    limits = limits or Limits()
+    try:
+        return _guarded(text, catalogue, reader, limits)
+    except RecursionError:
+        raise Refused([too_deep(limits)]) from None
+
+
+def _guarded(text: str, catalogue: Catalogue, reader: Reader, limits: Limits) -> Guarded:
+    statement = read(text, limits)
     if said := objections(statement, text):
         raise Refused(said)
     places = _tables_of(statement, catalogue, text)
@@ -59,7 +67,8 @@ def guard(text: str, catalogue: Catalogue, reader: Reader, limits: Limits | None
 
 
 def _full_name(table: exp.Table) -> str:
-    return ".".join(part.name for part in table.parts).lower()
+    """The name as the catalogue has it; a dot inside quotes is part of one word, so it finds nothing."""
+    return ".".join(f'"{part.name}"' if "." in part.name else part.name for part in table.parts).lower()
 
 
 def _real_tables(statement: exp.Expr) -> list[exp.Table]:
@@ -86,7 +95,7 @@ def _tables_of(statement: exp.Expr, catalogue: Catalogue, text: str) -> dict[str
     except OptimizeError as error:
         raise Refused([no("unreadable", f"{error}.", "Give each table and column one name.")]) from None
     for table in found:
-        name, where = _full_name(table), place(table.this, text)
+        name, where = _full_name(table), place(table, text)
         if name not in catalogue.tables:
             fix = _nearest(name, catalogue)
             said.append(no("unknown_table", f"There is no table {name[:80]} here.", fix, where))

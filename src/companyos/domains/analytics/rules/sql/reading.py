@@ -1,5 +1,6 @@
 """From text to one parsed SELECT, within bounds that keep parsing itself cheap."""
 
+import logging
 from dataclasses import dataclass
 
 import sqlglot
@@ -11,7 +12,11 @@ from companyos.kernel.decision import Reason
 from .places import at, place
 from .reasons import Refused, no
 
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it would log what people write
+
 OPENING, CLOSING = ("L_PAREN", "L_BRACKET", "L_BRACE", "CASE"), ("R_PAREN", "R_BRACKET", "R_BRACE", "END")
+BRACKETS = 6
+"""Deepest nesting of square brackets: the time to find the type of an array doubles with each."""
 SELECT_ONLY = "Write one SELECT, or WITH … SELECT."
 
 
@@ -20,7 +25,7 @@ class Limits:
     """How long a question may be, in characters and words, and how deep its parentheses and CASEs may go."""
 
     characters: int = 20_000
-    words: int = 4_000
+    words: int = 2_000
     depth: int = 40
 
 
@@ -32,7 +37,7 @@ def read(text: str, limits: Limits) -> exp.Query:
     except ParseError as error:
         raise Refused([_unreadable(error)]) from None
     except RecursionError:
-        raise Refused([_too_deep(limits)]) from None
+        raise Refused([too_deep(limits)]) from None
     if not statements:
         raise Refused([no("empty", "There is no statement.", SELECT_ONLY)])
     if len(statements) > 1:
@@ -62,19 +67,21 @@ def _within(text: str, limits: Limits) -> None:
     if len(tokens) > limits.words:
         sentence = f"The question has {len(tokens):,} words; the limit is {limits.words:,}."
         raise Refused([no("too_long", sentence, "Ask something shorter.")])
-    depth = run = 0
+    depth = brackets = run = 0
     before = ""
     for token in tokens:
         kind = token.token_type.name
         depth += (kind in OPENING) - (kind in CLOSING)
+        brackets += (kind == "L_BRACKET") - (kind == "R_BRACKET")
         run = run + 1 if kind == before and kind in ("NOT", "DASH", "PLUS", "TILDE") else 0
         before = kind
-        if max(depth, run) > limits.depth:
-            raise Refused([_too_deep(limits, at(text, token.start))])
+        if max(depth, run) > limits.depth or brackets > BRACKETS:
+            raise Refused([too_deep(limits, at(text, token.start))])
 
 
-def _too_deep(limits: Limits, where: str = "1:1") -> Reason:
-    sentence = f"The question is nested deeper than {limits.depth} levels."
+def too_deep(limits: Limits, where: str = "1:1") -> Reason:
+    """What is told of a question that nests or chains more than can be read."""
+    sentence = f"The question is nested deeper than {limits.depth} levels, {BRACKETS} of them arrays."
     return no("too_deep", sentence, "Take parts out into WITH.", where)
 
 

@@ -101,7 +101,7 @@ def _conditions(table: Table, reader: Reader) -> Iterator[exp.Expr]:
 
     yield column("tenant_id").eq(exp.Literal.string(str(reader.tenant)))
     for bound, inside in ((reader.since, exp.GTE), (reader.until, exp.LT)):
-        if bound is not None:
+        if bound is not None and table.column("at") is not None:
             moment = exp.cast(exp.Literal.string(bound.isoformat()), "timestamptz")
             yield inside(this=column("at"), expression=moment)
     if table.environment_column and reader.environments is not None:
