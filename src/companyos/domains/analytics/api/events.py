@@ -12,7 +12,7 @@ from companyos.kernel.bodies import UnsupportedMedia, bearer, read_body, unpack
 from companyos.kernel.house import House
 from companyos.kernel.problems import Malformed
 
-from ..rules.envelope import Envelope, Unfit, Verdict, read
+from ..rules.envelope import UNREADABLE, Envelope, Unfit, Verdict, read
 from ..service.analytics import Owners, analytics_of
 from ..service.intake import Events
 
@@ -71,8 +71,8 @@ def batch(raw: bytes) -> Events:
         return _decode(raw).events
     except msgspec.ValidationError:
         return [read(one) for one in _apart(raw)]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _malformed(error, raw) from error
+    except UNREADABLE as error:
+        raise malformed(error, raw) from error
 
 
 def lines(raw: bytes) -> Iterator[Envelope | Unfit]:
@@ -97,13 +97,27 @@ def answer(verdicts: list[Verdict]) -> Response:
 def _apart(raw: bytes) -> list[Any]:
     try:
         return _decode_raw(raw).events
-    except msgspec.MsgspecError as error:
+    except msgspec.ValidationError as error:
         raise Malformed(f'The body is no batch: {error}. Send {{"events": [{{…}}, …]}}.') from error
+    except UNREADABLE as error:
+        raise malformed(error, raw) from error
 
 
-def _malformed(error: Exception, raw: bytes) -> Malformed:
-    """msgspec says the byte at which reading failed; a body that ends too early fails at its end."""
+def malformed(error: Exception, raw: bytes) -> Malformed:
+    """What is wrong with a body that is not JSON, and at which byte; one that ends too early fails at its end."""
+    if isinstance(error, RecursionError):
+        return Malformed("The body is not JSON that can be read: it is nested too deeply.")
     where = str(error)
-    if "byte" not in where:
-        where = f"{where} (byte {getattr(error, 'start', len(raw))})"
+    if isinstance(error, UnicodeDecodeError):
+        where = f"it is not UTF-8 (byte {_wrong_byte(raw)})"
+    elif "byte" not in where:
+        where = f"{where} (byte {len(raw)})"
     return Malformed(f"The body is not JSON: {where}.")
+
+
+def _wrong_byte(raw: bytes) -> int:
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(raw)

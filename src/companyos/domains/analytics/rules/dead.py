@@ -9,7 +9,7 @@ from companyos.spines.data.rules.fault import Fault
 from companyos.spines.data.rules.pii import pii_in
 from companyos.spines.data.rules.searching import unlabelled
 
-from .envelope import Envelope, Unfit
+from .envelope import UNREADABLE, Envelope, Unfit
 from .judging import CONTENT_WITHHELD
 
 REMOVED = "[removed: personal data]"
@@ -30,7 +30,7 @@ def letter(
 ) -> DeadLetter:
     """The dead letter of a refused event. `hide` makes a pseudonym of a person's id, `most` is in bytes."""
     if isinstance(event, Unfit):
-        raw = _unreadable(event.raw[: most * 4], hide)
+        raw = _unreadable(event.raw, hide)
         return DeadLetter(event.id, event.event, "", event.fault, _cut(raw, most))
     first = faults[0]
     if first.code in CONTENT_WITHHELD:
@@ -47,7 +47,7 @@ def _unreadable(raw: bytes, hide: Callable[[str], str]) -> bytes:
     """Of what is no envelope only JSON is kept, without anything that looks like a person's data."""
     try:
         value = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return b""
     if isinstance(value, dict) and "user_id" in value:
         value["user_id"] = hide(str(value["user_id"]))

@@ -15,6 +15,8 @@ from companyos.spines.data.rules.fault import Fault
 from .reading import fault_of
 
 Text = Annotated[str, Meta(max_length=200)]
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What reading JSON may raise."""
 NO_PROPS = msgspec.Raw(b"{}")
 
 
@@ -102,10 +104,10 @@ def read(raw: bytes | msgspec.Raw) -> Envelope | Unfit:
     """The envelope that a JSON object says, or why it is none."""
     try:
         return _decode(raw)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         fault = fault_of(error, known=Envelope.__struct_fields__)
     try:
         named = _decode_named(raw)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         named = _Named()
     return Unfit(bytes(raw), fault, named.id[:128], named.event[:200])

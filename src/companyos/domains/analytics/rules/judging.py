@@ -33,8 +33,17 @@ class Bounds:
     bytes: int
 
 
-Known = tuple[Compiled, str]
-"""A schema and its version as text."""
+class Known:
+    """A schema as events are judged by it."""
+
+    __slots__ = ("consent", "faults", "feature", "purpose", "purposes", "version")
+
+    def __init__(self, compiled: Compiled):
+        schema = compiled.schema
+        self.faults = compiled.faults
+        self.version = str(schema.version or "")
+        self.consent, self.feature, self.purposes = schema.consent, schema.feature, schema.purposes
+        self.purpose = schema.purposes[0] if len(schema.purposes) == 1 else ""
 
 
 def zone_of(region: str) -> str:
@@ -49,53 +58,62 @@ class Judge:
         self, owner: Owner, now: datetime, bounds: Bounds, schemas: Mapping[tuple[str, str], Known | None]
     ):
         self._owner, self._now, self._bounds, self._schemas = owner, now, bounds, schemas
-        self._tenant = str(owner.tenant)
+        self._tenants = frozenset(("", str(owner.tenant)))
+        self._environments = frozenset(("", owner.environment))
         self._latest, self._earliest = now + bounds.ahead, now - bounds.past
 
     def faults(self, event: Envelope) -> tuple[Fault, ...]:
         """Why an event is refused; empty when it is accepted, and then it is complete but for the pseudonym."""
-        fault = self._of_sender(event)
-        if fault is not None:
-            return (fault,)
+        zone, at = self._owner.zone, event.at
+        if at is None:
+            at = event.at = self._now
+        if not event.residency_zone:
+            event.residency_zone = zone
+        if (
+            not event.id
+            or not event.id.isprintable()
+            or event.tenant_id not in self._tenants
+            or event.environment not in self._environments
+            or not self._earliest <= at <= self._latest
+            or (zone and event.residency_zone != zone)
+            or "@" in event.anonymous_id
+            or "@" in event.session_id
+        ):
+            return (self._of_sender(event, at),)
         known = self._schemas.get((event.event, event.schema))
         if known is None:
             return (_unknown(event),)
-        schema = known[0].schema
-        if schema.consent and schema.consent not in event.consent_scope:
-            return (_consent(event, schema.consent),)
-        if not event.purpose and len(schema.purposes) == 1:
-            event.purpose = schema.purposes[0]
-        elif schema.purposes and event.purpose not in schema.purposes:
-            return (_purpose(event, schema.purposes),)
-        if memoryview(event.props).nbytes > self._bounds.bytes:
+        if known.consent and known.consent not in event.consent_scope:
+            return (_consent(event, known.consent),)
+        if known.purposes and event.purpose not in known.purposes:
+            if event.purpose or not known.purpose:
+                return (_purpose(event, known.purposes),)
+            event.purpose = known.purpose
+        props = bytes(event.props)
+        if len(props) > self._bounds.bytes:
             return (_too_large(self._bounds.bytes),)
-        faults = known[0].faults(event.props)
+        faults = known.faults(props)
         if faults:
             return tuple(Fault("/props" + one.pointer, one.code, one.sentence, one.fix) for one in faults)
-        event.schema = known[1]
-        event.feature = event.feature or schema.feature
+        event.schema = known.version
+        event.feature = event.feature or known.feature
         return ()
 
-    def _of_sender(self, event: Envelope) -> Fault | None:
-        """What is wrong with who sent it, when and from where; fills in what the key says."""
+    def _of_sender(self, event: Envelope, at: datetime) -> Fault:
+        """What is wrong with who sent it, when and from where."""
         if not event.id or not event.id.isprintable():
             return _id(event)
-        if event.tenant_id and event.tenant_id != self._tenant:
+        if event.tenant_id not in self._tenants:
             return _tenant()
-        if event.environment and event.environment != self._owner.environment:
+        if event.environment not in self._environments:
             return _environment(event, self._owner.environment)
-        if event.at is None:
-            event.at = self._now
-        elif event.at > self._latest:
+        if at > self._latest:
             return _ahead(self._bounds.ahead)
-        elif event.at < self._earliest:
+        if at < self._earliest:
             return _too_old(self._bounds.past)
-        zone = self._owner.zone
-        if not event.residency_zone:
-            event.residency_zone = zone
-        elif zone and event.residency_zone != zone:
-            return _residency(event, zone)
-        return None
+        if "@" in event.anonymous_id or "@" in event.session_id:
+            return _names_somebody("anonymous_id" if "@" in event.anonymous_id else "session_id")
+        return _residency(event, self._owner.zone)
 
 
 def _id(event: Envelope) -> Fault:
@@ -138,6 +156,11 @@ def _residency(event: Envelope, zone: str) -> Fault:
     return Fault(
         "/residency_zone", "wrong_residency", sentence, f"Send it where {event.residency_zone} is kept."
     )
+
+
+def _names_somebody(field: str) -> Fault:
+    sentence = f"`{field}` looks like an e-mail address."
+    return Fault(f"/{field}", "unlabelled_pii", sentence, "Send it as `user_id`, which becomes a pseudonym.")
 
 
 def _unknown(event: Envelope) -> Fault:

@@ -12,8 +12,8 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 
-def fault_of(error: msgspec.MsgspecError, known: Sequence[str] = ()) -> Fault:
-    """The fault in an error of msgspec; `known` are the names that an unknown one may have been meant for."""
+def fault_of(error: Exception, known: Sequence[str] = ()) -> Fault:
+    """The fault in an error of reading JSON with msgspec; `known` are the names that an unknown one may have been meant for."""
     said = str(error)
     pointer = _pointer(said)
     said = _PLACE.sub("", said)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+import structlog
+
 from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.ports.stream import Record, RecordTooLarge, Stream, StreamFull
 from companyos.kernel.problems import TooLarge, Unavailable
@@ -15,10 +17,13 @@ from companyos.spines.data.rules.compiling import Compiled
 from ..rules.dead import DeadLetter, letter
 from ..rules.envelope import Envelope, Unfit, Verdict
 from ..rules.judging import Bounds, Judge, Known, Owner
+from ..rules.pseudonyms import Pseudonyms
 from ..settings import AnalyticsSettings
 from ..store.records import records
 from ..tables import TOPIC
 from .keys import PseudonymKeys
+
+log = structlog.get_logger("companyos.analytics")
 
 Events = Sequence[Envelope | Unfit]
 
@@ -67,7 +72,7 @@ class Intake:
             )
         now = datetime.now(UTC)
         judge = Judge(owner, now, self._bounds, await self._known(owner.tenant, events))
-        hide = (await self._keys.of(owner.tenant)).of
+        hide = (await self._pseudonyms(owner.tenant)).of
         verdicts: list[Verdict] = []
         kept: list[Envelope] = []
         dead: list[DeadLetter] = []
@@ -93,8 +98,15 @@ class Intake:
         found: dict[tuple[str, str], Known | None] = {}
         for name, version in {(one.event, one.schema) for one in events if isinstance(one, Envelope)}:
             schema = await self._schemas.find(tenant, name, version or None) if name else None
-            found[name, version] = (schema, str(schema.schema.version)) if schema else None
+            found[name, version] = Known(schema) if schema else None
         return found
+
+    async def _pseudonyms(self, tenant: UUID) -> Pseudonyms:
+        try:
+            return await self._keys.of(tenant)
+        except OSError as error:
+            log.exception("analytics.keys_unreadable", exc_info=error)
+            raise self._unavailable("the key ring cannot be used") from error
 
     async def _append(self, batch: list[Record]) -> None:
         try:

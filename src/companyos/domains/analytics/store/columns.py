@@ -3,38 +3,36 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import pyarrow as pa
 
 from companyos.kernel.ports.lake import LakeTable
 from companyos.kernel.tail import OFFSET
 
 from ..rules.dead import DeadLetter
-from ..rules.envelope import Envelope
 from ..tables import DEAD_LETTERS, EVENTS, TIME
-from .records import Origin
+from .records import Columns, Origin
 
-decode_events = msgspec.json.Decoder(list[Envelope]).decode
-decode_dead = msgspec.json.Decoder(list[DeadLetter]).decode
-
-OF_EVENT = {"schema_version": "schema"}
-"""Columns that the envelope calls otherwise."""
-OF_ORIGIN = ("tenant_id", "environment", "producer", "received_at")
+FIELD_OF = {"schema_version": "schema"}
+"""What the envelope calls otherwise than the table."""
 
 
-def events_table(origin: Origin, offset: int, events: Sequence[Envelope]) -> pa.Table:
-    """The rows of one record's events."""
-    count = len(events)
-    columns: list[pa.Array] = []
-    for field in EVENTS.schema:
-        if field.name in OF_ORIGIN:
-            columns.append(pa.repeat(_of_origin(origin, field.name), count))
-        elif field.name == "props":
-            columns.append(pa.array([bytes(event.props).decode() for event in events], field.type))
+def events_table(origin: Origin, offset: int, columns: Columns) -> pa.Table:
+    """The rows of one record's events; a column whose field the record does not have is empty."""
+    count = len(columns["id"])
+    arrays: list[pa.Array] = []
+    for column in EVENTS.schema:
+        told = columns.get(FIELD_OF.get(column.name, column.name))
+        if column.name in _OF_ORIGIN:
+            arrays.append(pa.repeat(_of_origin(origin, column.name), count))
+        elif told is None:
+            arrays.append(pa.nulls(count, column.type))
+        elif column.name == "at":
+            arrays.append(pa.array(told, pa.string()).cast(TIME))
+        elif column.name == "props":
+            arrays.append(pa.array([bytes(one) for one in told], pa.binary()).cast(pa.string()))
         else:
-            name = OF_EVENT.get(field.name, field.name)
-            columns.append(pa.array([getattr(event, name) for event in events], field.type))
-    return _with_offset(EVENTS, columns, offset, count)
+            arrays.append(pa.array(told, column.type))
+    return _with_offset(EVENTS, arrays, offset, count)
 
 
 def dead_table(origin: Origin, offset: int, letters: Sequence[DeadLetter]) -> pa.Table:
@@ -50,30 +48,34 @@ def dead_table(origin: Origin, offset: int, letters: Sequence[DeadLetter]) -> pa
         "fix": [one.reason.fix for one in letters],
         "raw": [one.raw for one in letters],
     }
-    columns = [
-        pa.array(told[field.name], field.type)
-        if field.name in told
-        else pa.repeat(_of_origin(origin, "received_at" if field.name == "at" else field.name), count)
-        for field in DEAD_LETTERS.schema
+    arrays = [
+        pa.array(told[column.name], column.type)
+        if column.name in told
+        else pa.repeat(_of_origin(origin, column.name), count)
+        for column in DEAD_LETTERS.schema
     ]
-    return _with_offset(DEAD_LETTERS, columns, offset, count)
+    return _with_offset(DEAD_LETTERS, arrays, offset, count)
 
 
-def _of_origin(origin: Origin, name: str) -> pa.Scalar:
-    match name:
+_OF_ORIGIN = ("tenant_id", "environment", "producer", "received_at")
+
+
+def _of_origin(origin: Origin, column: str) -> pa.Scalar:
+    match column:
         case "tenant_id":
             return pa.scalar(origin.tenant)
         case "environment":
             return pa.scalar(origin.environment)
         case "producer":
             return pa.scalar(origin.producer)
-        case _:
+        case "at" | "received_at":
             return pa.scalar(origin.received, TIME)
+    raise ValueError(f"{column} is no column of every record")
 
 
-def _with_offset(table: LakeTable, columns: list[pa.Array], offset: int, count: int) -> pa.Table:
-    schema = with_offset(table)
-    return pa.Table.from_arrays([*columns, pa.repeat(pa.scalar(offset, pa.int64()), count)], schema=schema)
+def _with_offset(table: LakeTable, arrays: list[pa.Array], offset: int, count: int) -> pa.Table:
+    offsets = pa.repeat(pa.scalar(offset, pa.int64()), count)
+    return pa.Table.from_arrays([*arrays, offsets], schema=with_offset(table))
 
 
 def with_offset(table: LakeTable) -> pa.Schema:

@@ -10,31 +10,21 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import compress
 
-import msgspec
 import pyarrow as pa
-import structlog
 
 from companyos.kernel.ports.lake import LakeTable
 from companyos.kernel.ports.stream import Record, Stored, Stream
 
 from ..settings import AnalyticsSettings
 from ..tables import DEAD_LETTERS, EVENTS, IDS_TOPIC, TABLES, TOPIC
-from .columns import dead_table, decode_dead, decode_events, events_table, with_offset
-from .records import Origin
-from .seen import Seen, fingerprint
-
-log = structlog.get_logger("companyos.analytics")
+from .columns import dead_table, events_table, with_offset
+from .records import Origin, columns, dead_letters
+from .seen import Seen, fingerprints
 
 PAGE_IDS = 65_536
 """Fingerprints of one record: half a MiB."""
-
-
-class _Id(msgspec.Struct):
-    id: str
-
-
-_decode_ids = msgspec.json.Decoder(list[_Id]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +56,25 @@ class EventFeed:
 
     async def begin(self, mark: int) -> None:
         """Know again what is in the lake: from the pages, and from the records that no page tells of."""
-        position = await self._read_pages()
-        if position is None:
-            position = (await self._stream.extent(TOPIC)).first - 1
-        self._upto = position
-        while position < mark:
-            stored = [one for one in await self._stream.read(TOPIC, position) if one.offset <= mark]
-            if not stored:
-                break
-            self._learn(stored)
-            position = stored[-1].offset
+        told = await self._read_pages(mark)
+        position = told[0][0] if told else (await self._stream.extent(TOPIC)).first - 1
+        for after, upto in [*told, (mark, mark)]:
+            await self._relearn(position, after)
+            position = max(position, upto)
         self._upto = mark
 
     def decode(self, stored: Sequence[Stored]) -> Mapping[str, pa.Table]:
         """Everything that can fail comes first: an id that was remembered of rows that were not made would be lost."""
         tables = {table.name: [with_offset(table).empty_table()] for table in TABLES}
-        told: list[tuple[int, list[int]]] = []
+        told = []
         for one in stored:
             origin = Origin.of(one.record)
             if one.record.headers["kind"] == "dead":
-                tables[DEAD_LETTERS.name].append(dead_table(origin, one.offset, decode_dead(one.record.body)))
+                tables[DEAD_LETTERS.name].append(dead_table(origin, one.offset, dead_letters(one.record)))
                 continue
-            events = decode_events(one.record.body)
-            tables[EVENTS.name].append(events_table(origin, one.offset, events))
-            key = origin.key
-            told.append(
-                (origin.received // self._generation, [fingerprint(key, event.id) for event in events])
-            )
+            fields = columns(one.record)
+            tables[EVENTS.name].append(events_table(origin, one.offset, fields))
+            told.append((origin.received // self._generation, fingerprints(origin.key, fields["id"])))
         rows = {name: pa.concat_tables(parts).combine_chunks() for name, parts in tables.items()}
         kept = self._remember(told, stored[-1].offset)
         if not all(kept):
@@ -123,43 +105,52 @@ class EventFeed:
             taken.append(self._learned.popleft())
         return taken
 
-    def _remember(self, told: Sequence[tuple[int, Sequence[int]]], upto: int) -> list[bool]:
+    def _remember(self, told: Sequence[tuple[int, "array[int]"]], upto: int) -> list[bool]:
         """Which fingerprints, in order, are new."""
         ids: dict[int, array[int]] = defaultdict(_page)
         kept: list[bool] = []
         for generation, prints in told:
-            new = [self.seen.new(generation, one) for one in prints]
-            ids[generation].extend(one for one, first in zip(prints, new, strict=True) if first)
+            new = self.seen.new(generation, prints)
+            ids[generation].extend(prints if all(new) else array("Q", compress(prints, new)))
             kept += new
         self._learned.append(Learned(self._upto, upto, ids))
         self._upto = upto
         return kept
 
-    def _learn(self, stored: Sequence[Stored]) -> None:
-        told = []
-        for one in stored:
-            if one.record.headers["kind"] == "events":
-                origin = Origin.of(one.record)
-                prints = [fingerprint(origin.key, event.id) for event in _decode_ids(one.record.body)]
-                told.append((origin.received // self._generation, prints))
-        self._remember(told, stored[-1].offset)
+    async def _relearn(self, after: int, upto: int) -> None:
+        """Remember the ids of records in (after, upto], as far as the stream still has them."""
+        self._upto = after
+        while self._upto < upto:
+            read = await self._stream.read(TOPIC, self._upto)
+            stored = [one for one in read if one.offset <= upto]
+            if not stored:
+                return
+            told = []
+            for one in stored:
+                if one.record.headers["kind"] == "events":
+                    origin = Origin.of(one.record)
+                    prints = fingerprints(origin.key, columns(one.record)["id"])
+                    told.append((origin.received // self._generation, prints))
+            self._remember(told, stored[-1].offset)
 
-    async def _read_pages(self) -> int | None:
-        """Remember what the pages say; the offset up to which they tell of everything, None without pages."""
-        position, upto = 0, None
+    async def _read_pages(self, mark: int) -> list[tuple[int, int]]:
+        """Remember what the pages say; the stretches of records that they tell of, in order.
+
+        A page beyond the mark tells of rows that the lake does not have (it was put back to an older state).
+        """
+        position = 0
+        told: set[tuple[int, int]] = set()
         while stored := await self._stream.read(IDS_TOPIC, position):
             for one in stored:
                 said = one.record.headers
-                if upto is not None and int(said["after"]) > upto:
-                    log.warning("analytics.ids_missing", after=upto, before=int(said["after"]))
-                ids: array[int] = array("Q")
-                ids.frombytes(one.record.body)
-                for known in ids:
-                    self.seen.new(int(said["generation"]), known)
-                upto = max(upto or 0, int(said["upto"]))
+                if int(said["upto"]) <= mark:
+                    ids = array("Q")
+                    ids.frombytes(one.record.body)
+                    self.seen.new(int(said["generation"]), ids)
+                    told.add((int(said["after"]), int(said["upto"])))
             position = stored[-1].offset
         self.seen.repeats = 0
-        return upto
+        return sorted(told)
 
 
 def _page() -> "array[int]":

@@ -1,11 +1,18 @@
-"""How a batch waits in the stream: records of accepted events and of dead letters, in one append."""
+"""How a batch waits in the stream: records of accepted events and of dead letters, in one append.
 
-from collections.abc import Iterator, Sequence
+Events are rows of values, whose names the header `fields` says once: shorter, quicker to read as columns, and still
+understood when the envelope has gained a field.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import astuple
 
 from companyos.kernel.ports.stream import Record
 
@@ -18,7 +25,14 @@ EVENTS_OF_RECORD = 500
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
+FIELDS = ",".join(Envelope.__struct_fields__)
+_TYPES: dict[str, Any] = {"consent_scope": list[str], "props": msgspec.Raw}
+"""Of the fields that are no text; a time stays text, since columns are read from text more quickly."""
+
 _encode = msgspec.json.Encoder().encode
+_decode_dead = msgspec.json.Decoder(list[DeadLetter]).decode
+T = TypeVar("T")
+Columns = dict[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +65,29 @@ def records(
         "producer": owner.producer,
         "received": str((now - EPOCH) // MICROSECOND),
     }
-    made = [Record(_encode(part), {**headers, "kind": "events"}) for part in _parts(events)]
+    of_events = {**headers, "kind": "events", "fields": FIELDS}
+    made = [Record(_encode([astuple(one) for one in part]), of_events) for part in _parts(events)]
     return made + [Record(_encode(part), {**headers, "kind": "dead"}) for part in _parts(dead)]
 
 
-def _parts(items: Sequence[object]) -> Iterator[Sequence[object]]:
+def columns(record: Record) -> Columns:
+    """The values of a record's events by field."""
+    names, decode = _reading(record.headers["fields"])
+    return dict(zip(names, zip(*decode(record.body), strict=True), strict=True))
+
+
+def dead_letters(record: Record) -> list[DeadLetter]:
+    """The dead letters of a record."""
+    return _decode_dead(record.body)
+
+
+@cache
+def _reading(fields: str) -> tuple[list[str], Callable[[bytes], list[tuple[Any, ...]]]]:
+    names = fields.split(",")
+    row = tuple[tuple(_TYPES.get(name, str) for name in names)]  # type: ignore[misc]
+    return names, msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]
+
+
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), EVENTS_OF_RECORD):
         yield items[start : start + EVENTS_OF_RECORD]

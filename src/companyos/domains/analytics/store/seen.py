@@ -7,15 +7,18 @@ growing one is short.
 """
 
 from array import array
+from collections.abc import Iterable
 from hashlib import blake2b
 
 PARTS = 64
+LAST_PART = PARTS - 1
 FIRST_SLOTS = 256
 
 
-def fingerprint(key: bytes, id: str) -> int:
-    """64 bits of BLAKE2b (RFC 7693) of an id within what it is unique in; never 0."""
-    return int.from_bytes(blake2b(key + id.encode(), digest_size=8).digest(), "little") or 1
+def fingerprints(key: bytes, ids: Iterable[str]) -> "array[int]":
+    """64 bits of BLAKE2b (RFC 7693) of each id within what ids are unique in; never 0."""
+    made = array("Q", b"".join([blake2b(key + id.encode(), digest_size=8).digest() for id in ids]))
+    return made if 0 not in made else array("Q", [one or 1 for one in made])
 
 
 class Part:
@@ -84,21 +87,19 @@ class Seen:
         """How many ids are remembered."""
         return self._now.count + self._before.count
 
-    def new(self, generation: int, one: int) -> bool:
-        """Whether a fingerprint comes for the first time; it is remembered from then on."""
-        if generation > self._now.number:
-            self._turn(generation)
-        part = one & (PARTS - 1)
-        if one in self._before.parts[part] or not self._now.parts[part].add(one):
-            self.repeats += 1
-            return False
-        self._room -= 1
-        if self._room <= 0:
-            self.shortened += 1
-            self._turn(self._now.number)
-        return True
+    def new(self, generation: int, prints: "array[int]") -> list[bool]:
+        """Which fingerprints, in their order, come for the first time; they are remembered from then on."""
+        if generation > self._now.number or self._room <= 0:
+            self._turn(max(generation, self._now.number))
+        now, before = self._now.parts, self._before.parts
+        told = [one not in before[one & LAST_PART] and now[one & LAST_PART].add(one) for one in prints]
+        fresh = told.count(True)
+        self._room -= fresh
+        self.repeats += len(told) - fresh
+        return told
 
     def _turn(self, generation: int) -> None:
         """Go on. What was this generation is remembered as the one before, however far a clock has jumped."""
+        self.shortened += self._room <= 0
         self._before, self._now = self._now, Generation(generation)
         self._room = self._most

@@ -30,6 +30,10 @@ class Scrape:
         """Count one request."""
         self._requests.labels(service, method, route, str(status)).observe(seconds)
 
+    def add(self, collector: Collector) -> None:
+        """Tell what another part counts, too."""
+        self._registry.register(collector)
+
     def text(self, lags: dict[str, float]) -> bytes:
         """Everything, with the lags (`what` → seconds or rows) that had to be asked of the database."""
         gathered = generate_latest(self._registry)
