@@ -31,7 +31,7 @@ def fault_of(error: Exception, known: Sequence[str] = ()) -> Fault:
             pointer,
             "wrong_type",
             "The time cannot be read.",
-            "Write it as RFC 3339 with a zone: 2026-11-22T10:15:00Z.",
+            "Write RFC 3339 with a zone: 2026-11-22T10:15:00Z.",
         )
     code = "too_long" if "length" in said else "wrong_type"
     fix = "Shorten it." if code == "too_long" else f"Send what is expected: {said[:1].lower()}{said[1:]}."

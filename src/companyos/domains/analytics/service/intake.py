@@ -116,7 +116,8 @@ class Intake:
                 f"The batch is too large for the stream: {error}. Send smaller batches."
             ) from error
         except (StreamFull, OSError) as error:
-            raise Unavailable(
-                f"Nothing of this batch was kept: {error}. Send it again.",
-                retry_after=self.settings.retry_seconds,
-            ) from error
+            raise self._unavailable(str(error)) from error
+
+    def _unavailable(self, why: str) -> Unavailable:
+        told = f"Nothing of this batch was kept: {why}. Send it again."
+        return Unavailable(told, retry_after=self.settings.retry_seconds)

@@ -84,8 +84,8 @@ def dead_letters(record: Record) -> list[DeadLetter]:
 @cache
 def _reading(fields: str) -> tuple[list[str], Callable[[bytes], list[tuple[Any, ...]]]]:
     names = fields.split(",")
-    row = tuple[tuple(_TYPES.get(name, str) for name in names)]  # type: ignore[misc]
-    return names, msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]
+    row: Any = tuple.__class_getitem__(tuple(_TYPES.get(name, str) for name in names))
+    return names, msgspec.json.Decoder(list[row]).decode
 
 
 def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
