@@ -84,7 +84,7 @@ console: .make/console ## Build the console, and the viewer of evidence packs
 .PHONY: lock
 lock: .make/uv ## Pin every Python package with its hashes
 	@for kind in runtime dev; do \
-	  uv pip compile -q pyproject.toml $$([ $$kind = dev ] && echo --extra dev) --python-version 3.11 --no-config \
+	  uv pip compile -q pyproject.toml $$([ $$kind = dev ] && echo --extra dev) --python-version 3.11 --no-config --override requirements/overrides.txt \
 	    --generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements/$$kind.txt; done
 
 .PHONY: clean
@@ -103,7 +103,7 @@ clean: ## Forget what was built and installed here (data in .companyos is kept)
 
 .make/python: .make/uv requirements/dev.txt pyproject.toml
 	$(SAY) 'Python packages'
-	@uv pip install -q --python $(BIN)/python -r requirements/dev.txt
+	@uv pip install -q --python $(BIN)/python -r requirements/dev.txt --override requirements/overrides.txt
 	@uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -72,7 +72,8 @@ def asgi(house: House) -> ASGIApp:
     for part in house.parts:
         if part.middleware is not None:
             wrapped = part.middleware(wrapped, house)
-    return Manners(Limits(wrapped, house.settings))
+    bulk = frozenset[str]().union(*(part.bulk for part in house.parts))
+    return Manners(Limits(wrapped, house.settings, bulk=bulk))
 
 
 def _answers(found: tuple[Domain, ...]) -> dict[type, Callable[[Work], Any]]:

@@ -36,13 +36,13 @@ def _page() -> str | None:
 async def page(request: Request) -> Response:
     """The console's page with a nonce of its own; the router in it knows the address."""
     path = request.path_params["path"]
-    if path.startswith(MACHINES):
+    house: House = request.app.state.house
+    if path.startswith(MACHINES) or any(request.url.path in part.bulk for part in house.parts):
         if allowed_methods(request.scope):
             raise HTTPException(405)
         raise NotFound("No route has this address; /api/v1/openapi.json describes those there are.")
     if path in LOOSE:
         return _file(BUILT, path, gzipped=False, caching="public, max-age=86400")
-    house: House = request.app.state.house
     if request.url.hostname in LOOPBACK - {urlsplit(house.public_url).hostname} and _on_loopback(house):
         # One name only: the browser keeps sign-ins and passkeys by it.
         return RedirectResponse(f"{house.public_url}{request.url.path}?{request.url.query}".rstrip("?"), 307)

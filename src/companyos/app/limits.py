@@ -51,22 +51,29 @@ class Buckets:
 
 
 class Limits:
-    """ASGI middleware. Paths in `own` keep limits of their own (bulk intake).
+    """ASGI middleware. Addresses under `own`, and those in `bulk`, keep limits of their own (bulk intake).
 
     A caller is a token once it was verified, else an address: whoever makes up tokens gains nothing by it. An address
     that collects too many 401 has to wait as well; tokens that were verified are let through meanwhile.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, own: tuple[str, ...] = ("/v1/",)) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        own: tuple[str, ...] = ("/v1/",),
+        bulk: frozenset[str] = frozenset(),
+    ) -> None:
         self.app = app
         self.settings = settings
         self.own = own
+        self.bulk = bulk
         self.buckets = Buckets(settings.rate_per_second, settings.rate_burst)
         self.refusals = Buckets(settings.refused_per_second, settings.refused_burst)
         self._known: dict[str, None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(self.own):
+        if scope["type"] != "http" or scope["path"].startswith(self.own) or scope["path"] in self.bulk:
             await self.app(scope, receive, send)
             return
         try:

@@ -70,7 +70,8 @@ class Domain:
     """What compose needs to know about a spine or domain. Everything has a default that means "none".
 
     `router` is served under `/api/v1`; `routes` are plain Starlette routes at the root (protocol endpoints
-    and hot paths). `reacts` gives reactions that depend on which parts there are. `graph` says how the
+    and hot paths); those at `bulk` addresses keep limits of their own, as all under `/v1/` do.
+    `reacts` gives reactions that depend on which parts there are. `graph` says how the
     domain's events change the graph: pure functions from an event to changes of the graph spine. `answers`
     maps a port of the domain's `public` to a function of a Work. `entities` maps an entity type
     ("operations.service") to how one is loaded for a decision; the loader raises NotFound for what the tenant
@@ -85,6 +86,7 @@ class Domain:
     title: str
     router: APIRouter | None = None
     routes: tuple[BaseRoute, ...] = ()
+    bulk: frozenset[str] = frozenset()
     actions: tuple[Action, ...] = ()
     audit: tuple[AuditEvent, ...] = ()
     reactions: tuple[Reaction, ...] = ()

@@ -2,13 +2,22 @@
 
 from companyos.kernel.domain import Domain, Job
 from companyos.kernel.house import House
+from companyos.spines.telemetry.instruments.scrape import Scrape
 
+from . import protocols
 from .api import routes
 from .service.analytics import analytics_of, start, stop
+from .service.metrics import State
 from .settings import AnalyticsSettings
 
 CONSOLIDATE_SECONDS = 1.0
 UPKEEP_SECONDS = 600.0
+
+
+async def starts(house: House) -> None:
+    """Follow the stream, and tell in `/metrics` what passes."""
+    await start(house)
+    house.adapter(Scrape).add(State(analytics_of(house)))
 
 
 async def consolidate(house: House) -> None:
@@ -24,12 +33,13 @@ async def maintain(house: House) -> None:
 domain = Domain(
     name="analytics",
     title="Analytics",
-    routes=routes,
+    routes=(*routes, *protocols.routes),
+    bulk=protocols.bulk,
     jobs=(
         Job("analytics.consolidate", consolidate, every=CONSOLIDATE_SECONDS),
         Job("analytics.upkeep", maintain, every=UPKEEP_SECONDS),
     ),
     settings=AnalyticsSettings,
-    starts=start,
+    starts=starts,
     stops=stop,
 )
