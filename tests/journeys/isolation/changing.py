@@ -114,7 +114,7 @@ def _beside(who: Client, other: Client) -> Client:
 
 async def _schemas(who: Client, word: str) -> None:
     wider = {"document": described(word, word, f"{word}-more")}
-    await made(who, "POST", f"/schemas/shop.{word}/check", wider)
+    await made(who, "POST", "/schemas/check", {**wider, "name": f"shop.{word}"})
     await made(who, "POST", f"/schemas/shop.{word}/versions", {**wider, "note": f"{word} words"})
 
 

@@ -20,7 +20,15 @@ from .routes import Call, Operation, operations
 from .sight import PER_KIND, some
 
 ASKS_ONLY = frozenset(
-    {"decide", "explain_decision", "make_preflight", "simulate_policies", "check_plan", "dry_run_plan"}
+    {
+        "decide",
+        "explain_decision",
+        "make_preflight",
+        "simulate_policies",
+        "check_plan",
+        "dry_run_plan",
+        "check_schema",
+    }
 )
 """Operations that are posted because their question is long, and change nothing."""
 KEYED_OTHERWISE = frozenset({"report_deployment"})

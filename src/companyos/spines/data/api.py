@@ -41,16 +41,17 @@ async def register_schema(work: WorkDep, body: SchemaIn) -> SchemaOut:
     return schema_out(kept)
 
 
-@router.get("/{name}")
-async def get_schema(work: WorkDep, name: SchemaName) -> SchemaDetailOut:
-    """One schema with its newest document."""
-    return schema_detail(*await reading.get_schema(work, name))
-
-
-@router.post("/{name}/check")
-async def check_schema(work: WorkDep, name: SchemaName, body: SchemaCheckIn) -> SchemaCheckOut:
+@router.post("/check")
+async def check_schema(work: WorkDep, body: SchemaCheckIn) -> SchemaCheckOut:
     """What a document would be to the schema of that name; nothing is kept."""
-    return check_out(await keeping.check(work, name, body.document))
+    return check_out(await keeping.check(work, body.name, body.document))
+
+
+@router.get("/{name}")
+async def get_schema(work: WorkDep, name: SchemaName, version: SchemaVer = None) -> SchemaDetailOut:
+    """One schema with the document of its newest version, or of the one that is asked for."""
+    wanted = Version.parse(version) if version else None
+    return schema_detail(*await reading.get_schema(work, name, wanted))
 
 
 @router.get("/{name}/versions")
@@ -67,9 +68,3 @@ async def evolve_schema(work: WorkDep, name: SchemaName, body: SchemaEvolveIn) -
     """Keep the next version of a schema, if what was sent before still fits; or as grave a change as is allowed."""
     kept = await keeping.evolve(work, name, body.document, allow=body.allow, note=body.note)
     return schema_out(kept)
-
-
-@router.get("/{name}/versions/{version}")
-async def get_schema_version(work: WorkDep, name: SchemaName, version: SchemaVer) -> SchemaDetailOut:
-    """One version of a schema with its document."""
-    return schema_detail(*await reading.get_version(work, name, Version.parse(version)))

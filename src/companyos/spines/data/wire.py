@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import AwareDatetime, Field
 
 from companyos.kernel.http import Wire
@@ -34,7 +34,8 @@ SchemaName = Annotated[
     str, Path(max_length=100, pattern=PLAIN, description=NAME, examples=["shop.order_placed"])
 ]
 SchemaVer = Annotated[
-    str, Path(max_length=23, pattern=VERSION, description="MODEL-REVISION-ADDITION.", examples=["1-0-0"])
+    str | None,
+    Query(max_length=23, pattern=VERSION, description="MODEL-REVISION-ADDITION.", examples=["1-0-0"]),
 ]
 Document = Annotated[
     dict[str, Any],
@@ -44,8 +45,9 @@ Note = Annotated[str, Field(max_length=1000, pattern=PLAIN, description="Why, fo
 
 
 class SchemaCheckIn(Wire):
-    """A document to look at."""
+    """A document to look at, for a schema that there is or is not."""
 
+    name: str = Field(max_length=100, pattern=PLAIN, description=NAME, examples=["shop.order_placed"])
     document: Document
 
 

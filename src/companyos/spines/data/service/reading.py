@@ -26,17 +26,12 @@ async def list_schemas(work: Work, *, after: str | None, limit: int) -> list[Kep
     return sorted([*own, *seen], key=lambda one: one.name)[:limit]
 
 
-async def get_schema(work: Work, name: str) -> tuple[KeptSchema, KeptVersion]:
-    """A schema with its newest version. Raises NotFound."""
+async def get_schema(work: Work, name: str, version: Version | None = None) -> tuple[KeptSchema, KeptVersion]:
+    """A schema with one of its versions, the newest unless another is asked for. Raises NotFound."""
     kept = await standing(work, name)
     await work.permit(READ, on=kept)
-    return kept, await newest(work, kept)
-
-
-async def get_version(work: Work, name: str, version: Version) -> tuple[KeptSchema, KeptVersion]:
-    """A schema with one of its versions. Raises NotFound."""
-    kept = await standing(work, name)
-    await work.permit(READ, on=kept)
+    if version is None:
+        return kept, await newest(work, kept)
     ours = registry_of(work.house).builtin.get(name)
     if ours is None:
         return kept, await Schemas(work).version(name, version)

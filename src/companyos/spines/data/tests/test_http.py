@@ -25,7 +25,7 @@ async def test_a_schema_grows_by_additions_and_every_version_stays(world: World)
     assert (made.json()["version"], made.json()["personal"]) == ("1-0-0", True)
     assert made.json()["classification"] == "confidential"
     wider = document(currency={"type": "string", "maxLength": 3})
-    shown = (await sre.post(f"/schemas/{NAME}/check", {"document": wider})).json()
+    shown = (await sre.post("/schemas/check", {"name": NAME, "document": wider})).json()
     assert (shown["outcome"], shown["was"], shown["becomes"]) == ("addition", "1-0-0", "1-0-1")
     assert [one["pointer"] for one in shown["changes"]] == ["/properties/currency"]
     evolved = await sre.post(f"/schemas/{NAME}/versions", {"document": wider})
@@ -34,7 +34,7 @@ async def test_a_schema_grows_by_additions_and_every_version_stays(world: World)
     assert again.json() == evolved.json(), "the same document again changes nothing"
     versions = (await sre.get(f"/schemas/{NAME}/versions")).json()["items"]
     assert [one["version"] for one in versions] == ["1-0-1", "1-0-0"]
-    first = (await sre.get(f"/schemas/{NAME}/versions/1-0-0")).json()
+    first = (await sre.get(f"/schemas/{NAME}?version=1-0-0")).json()
     assert (first["shown"], first["document"], first["note"]) == ("1-0-0", DOCUMENT, "for the checkout")
     assert (await sre.get(f"/schemas/{NAME}")).json()["document"] == wider
 
