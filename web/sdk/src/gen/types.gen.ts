@@ -4545,9 +4545,15 @@ export type SchemaChangeOut = {
 /**
  * SchemaCheckIn
  *
- * A document to look at.
+ * A document to look at, for a schema that there is or is not.
  */
 export type SchemaCheckIn = {
+    /**
+     * Name
+     *
+     * The schema's name.
+     */
+    name: string;
     /**
      * Document
      *
@@ -8613,6 +8619,41 @@ export type RegisterSchemaResponses = {
 
 export type RegisterSchemaResponse = RegisterSchemaResponses[keyof RegisterSchemaResponses];
 
+export type CheckSchemaData = {
+    body: SchemaCheckIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/schemas/check';
+};
+
+export type CheckSchemaErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type CheckSchemaError = CheckSchemaErrors[keyof CheckSchemaErrors];
+
+export type CheckSchemaResponses = {
+    /**
+     * Successful Response
+     */
+    200: SchemaCheckOut;
+};
+
+export type CheckSchemaResponse = CheckSchemaResponses[keyof CheckSchemaResponses];
+
 export type GetSchemaData = {
     body?: never;
     headers?: {
@@ -8633,7 +8674,14 @@ export type GetSchemaData = {
          */
         name: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Version
+         *
+         * MODEL-REVISION-ADDITION.
+         */
+        version?: string | null;
+    };
     url: '/api/v1/schemas/{name}';
 };
 
@@ -8654,48 +8702,6 @@ export type GetSchemaResponses = {
 };
 
 export type GetSchemaResponse = GetSchemaResponses[keyof GetSchemaResponses];
-
-export type CheckSchemaData = {
-    body: SchemaCheckIn;
-    headers?: {
-        /**
-         * Tenant that the screen shows; refused when the token does not span it.
-         */
-        'CompanyOS-Tenant'?: string;
-        /**
-         * Environment that the screen shows; refused when the token does not span it.
-         */
-        'CompanyOS-Environment'?: string;
-    };
-    path: {
-        /**
-         * Name
-         *
-         * The schema's name.
-         */
-        name: string;
-    };
-    query?: never;
-    url: '/api/v1/schemas/{name}/check';
-};
-
-export type CheckSchemaErrors = {
-    /**
-     * Refused or failed, with reasons.
-     */
-    default: Problem;
-};
-
-export type CheckSchemaError = CheckSchemaErrors[keyof CheckSchemaErrors];
-
-export type CheckSchemaResponses = {
-    /**
-     * Successful Response
-     */
-    200: SchemaCheckOut;
-};
-
-export type CheckSchemaResponse = CheckSchemaResponses[keyof CheckSchemaResponses];
 
 export type ListSchemaVersionsData = {
     body?: never;
@@ -8797,54 +8803,6 @@ export type EvolveSchemaResponses = {
 };
 
 export type EvolveSchemaResponse = EvolveSchemaResponses[keyof EvolveSchemaResponses];
-
-export type GetSchemaVersionData = {
-    body?: never;
-    headers?: {
-        /**
-         * Tenant that the screen shows; refused when the token does not span it.
-         */
-        'CompanyOS-Tenant'?: string;
-        /**
-         * Environment that the screen shows; refused when the token does not span it.
-         */
-        'CompanyOS-Environment'?: string;
-    };
-    path: {
-        /**
-         * Name
-         *
-         * The schema's name.
-         */
-        name: string;
-        /**
-         * Version
-         *
-         * MODEL-REVISION-ADDITION.
-         */
-        version: string;
-    };
-    query?: never;
-    url: '/api/v1/schemas/{name}/versions/{version}';
-};
-
-export type GetSchemaVersionErrors = {
-    /**
-     * Refused or failed, with reasons.
-     */
-    default: Problem;
-};
-
-export type GetSchemaVersionError = GetSchemaVersionErrors[keyof GetSchemaVersionErrors];
-
-export type GetSchemaVersionResponses = {
-    /**
-     * Successful Response
-     */
-    200: SchemaDetailOut;
-};
-
-export type GetSchemaVersionResponse = GetSchemaVersionResponses[keyof GetSchemaVersionResponses];
 
 export type ListNeighboursData = {
     body?: never;
