@@ -17,7 +17,8 @@ from companyos.spines.data.rules.fault import Fault, step
 from ..rules.envelope import NO_PROPS, Envelope, Text, Unfit, Verdict
 from ..rules.reading import fault_of
 
-PersonId = Annotated[str, Meta(max_length=512)] | int | None
+WholeNumber = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+PersonId = Annotated[str, Meta(max_length=512)] | WholeNumber | None
 EventId = Annotated[str, Meta(max_length=128)]
 Members = dict[str, msgspec.Raw]
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)

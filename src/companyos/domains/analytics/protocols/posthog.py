@@ -7,6 +7,7 @@ which clients can send with every event (super properties). There are no feature
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -43,6 +44,8 @@ OTHERWISE = "companyos.posthog_event"
 IDENTIFYING = ("token", "distinct_id", "$user_id", "$anon_distinct_id", "$device_id", "$session_id", "$ip")
 """Properties that say who and which visit: they are fields of the envelope, or not kept at all."""
 TRAITS = ("$set", "$set_once", "$unset", "$group_set")
+KEY = re.compile(rb'"(?:token|api_key)"\s*:\s*"([A-Za-z0-9_-]{1,200})"')
+MEANT = 'one event, an array of events, or {"api_key": …, "batch": […]}'
 FORM = "application/x-www-form-urlencoded"
 PLACES = {
     "id": "/uuid",
@@ -90,15 +93,16 @@ class _Ids(msgspec.Struct):
 
 
 class _Keyed(msgspec.Struct):
+    """Where one event, or a batch of them, has its key; other members are passed over."""
+
     api_key: str = ""
     token: str = ""
-    batch: list[msgspec.Raw] | None = None
-    data: list[msgspec.Raw] | None = None
     properties: _Ids = msgspec.field(default_factory=_Ids)
 
-    @property
-    def key(self) -> str:
-        return self.api_key or self.token or self.properties.token
+
+class _Batch(msgspec.Struct):
+    batch: list[msgspec.Raw] | None = None
+    data: list[msgspec.Raw] | None = None
 
 
 def translate(raw: bytes | msgspec.Raw, key: str) -> Foreign | Unfit:
@@ -139,23 +143,30 @@ def _translated(event: Event, key: str) -> Foreign:
     return Foreign(envelope, OTHERWISE, whole, PLACES)
 
 
-def opened(raw: bytes) -> tuple[str, Sequence[msgspec.Raw]]:
-    """The key and the events of a body: one event, an array of them, or an object with `batch`. Raises Malformed."""
-    if raw.lstrip()[:1] == b"[":
-        array = parsed(raw, list[msgspec.Raw], "an array of events")
-        return (_key_of(array[0]) if array else ""), array
-    keyed = parsed(raw, _Keyed, 'one event, an array of events, or {"api_key": …, "batch": […]}')
-    events = keyed.batch if keyed.batch is not None else keyed.data
-    if events is None:
-        return keyed.key, [msgspec.Raw(raw)]
-    return keyed.key or (_key_of(events[0]) if events else ""), events
+def key_of(raw: bytes) -> str:
+    """The key in a body, found before its events are: "" when there is none. Raises Malformed.
+
+    An array, and a batch of a client in a browser, has it in its events only; then it is the first there.
+    """
+    if not _is_array(raw):
+        keyed = parsed(raw, _Keyed, MEANT)
+        if key := keyed.api_key or keyed.token or keyed.properties.token:
+            return key
+    found = KEY.search(raw)
+    return found[1].decode() if found else ""
 
 
-def _key_of(event: msgspec.Raw) -> str:
-    try:
-        return decoded(event, _Keyed).key
-    except Refused:  # its verdict will say so, if another way to the key is found
-        return ""
+def events_of(raw: bytes) -> Sequence[msgspec.Raw]:
+    """The events in a body: one event, an array of them, or an object with `batch`. Raises Malformed."""
+    if _is_array(raw):
+        return parsed(raw, list[msgspec.Raw], MEANT)
+    batch = parsed(raw, _Batch, MEANT)
+    events = batch.data if batch.batch is None else batch.batch
+    return [msgspec.Raw(raw)] if events is None else events
+
+
+def _is_array(raw: bytes) -> bool:
+    return raw[:64].lstrip()[:1] == b"["
 
 
 def unwrapped(raw: bytes, kind: str, packing: str, limit: int) -> bytes:
@@ -177,16 +188,16 @@ def unwrapped(raw: bytes, kind: str, packing: str, limit: int) -> bytes:
 async def receive(request: Request) -> Response:
     """Take in events of a PostHog client; a verdict for each, durable when this answers."""
     async with received(request) as body:
-        key, events = opened(_unwrapped(request, body))
+        raw = _unwrapped(request, body)
+        key = key_of(raw)
         owner = await owner_of(request, _needed(key))
-        return await take(request, owner, [translate(one, key) for one in events])
+        return await take(request, owner, events_of(raw), lambda one: translate(one, key))
 
 
 async def flags(request: Request) -> Response:
     """There are no feature flags: an empty answer that is complete, in the form of both `/flags` and `/decide`."""
     async with received(request) as body:
-        key, _ = opened(_unwrapped(request, body))
-    await owner_of(request, _needed(key))
+        await owner_of(request, _needed(key_of(_unwrapped(request, body))))
     return JSONResponse(NO_FLAGS)
 
 

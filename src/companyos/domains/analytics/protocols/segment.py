@@ -24,6 +24,7 @@ from .foreign import (
     Members,
     PersonId,
     Refused,
+    WholeNumber,
     decoded,
     filled,
     packed,
@@ -55,11 +56,11 @@ class Message(msgspec.Struct, rename="camel"):
     type: Kind | None = None
     message_id: EventId = ""
     user_id: PersonId = None
-    anonymous_id: Annotated[str, Meta(max_length=200)] | int | None = None
+    anonymous_id: Annotated[str, Meta(max_length=200)] | WholeNumber | None = None
     event: Text = ""
     name: Text | None = None
     category: Text | None = None
-    group_id: Annotated[str, Meta(max_length=200)] | int | None = None
+    group_id: Annotated[str, Meta(max_length=200)] | WholeNumber | None = None
     properties: Members | None = None
     traits: Members | None = None
     context: Members | None = None
@@ -71,7 +72,6 @@ class Batch(msgspec.Struct, rename="camel"):
 
     batch: list[msgspec.Raw]
     context: Members | None = None
-    write_key: str = ""
 
 
 class _Keyed(msgspec.Struct, rename="camel"):
@@ -130,18 +130,18 @@ PLACES = {
 async def receive_batch(request: Request) -> Response:
     """Take in a Segment batch; a verdict for each message, durable when this answers."""
     async with received(request) as raw:
-        batch = parsed(raw, Batch, 'one object, {"batch": [{…}, …]}')
-        owner = await owner_of(request, _key(request, batch.write_key))
-        return await take(request, owner, [translate(one, None, batch.context) for one in batch.batch])
+        meant = 'one object, {"batch": [{…}, …]}'
+        owner = await owner_of(request, _key(request, parsed(raw, _Keyed, meant).write_key))
+        batch = parsed(raw, Batch, meant)
+        return await take(request, owner, batch.batch, lambda one: translate(one, None, batch.context))
 
 
 def _receive_one(kind: Kind) -> Callable[[Request], Awaitable[Response]]:
     async def receive(request: Request) -> Response:
         async with received(request) as raw:
             keyed = parsed(raw, _Keyed, "one message, a JSON object")
-            return await take(
-                request, await owner_of(request, _key(request, keyed.write_key)), [translate(raw, kind)]
-            )
+            owner = await owner_of(request, _key(request, keyed.write_key))
+            return await take(request, owner, [msgspec.Raw(raw)], lambda one: translate(one, kind))
 
     receive.__doc__ = f"Take in one {kind} call of a Segment client; durable when this answers."
     return receive

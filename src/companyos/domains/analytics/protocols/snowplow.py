@@ -208,7 +208,7 @@ async def receive(request: Request) -> Response:
     """Take in events of a Snowplow tracker; a verdict for each, durable when this answers."""
     owner = await owner_of(request, key_in(request))
     async with received(request) as raw:
-        return await take(request, owner, [translate(one) for one in opened(raw)])
+        return await take(request, owner, opened(raw), translate)
 
 
 routes = (Route(f"/{VENDOR}/tp2", receive, methods=["POST"], name="snowplow_tp2"),)

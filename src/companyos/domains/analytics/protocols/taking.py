@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from companyos.kernel.bodies import bearer, read_body, unpack
 from companyos.kernel.house import House
-from companyos.kernel.problems import Malformed, Unauthenticated
+from companyos.kernel.problems import Malformed, TooLarge, Unauthenticated
 from companyos.spines.data.registry import registry_of
 
 from ..api.events import answer, malformed
@@ -66,9 +66,21 @@ def parsed(raw: bytes, shape: type[Shape], meant: str) -> Shape:
         raise malformed(error, raw) from error
 
 
-async def take(request: Request, owner: Owner, events: Sequence[Foreign | Unfit]) -> Response:
-    """Hand events to the intake, each under its own name where the tenant has a schema of it, and answer."""
+async def take(
+    request: Request,
+    owner: Owner,
+    sent: Sequence[msgspec.Raw],
+    translate: Callable[[msgspec.Raw], Foreign | Unfit],
+) -> Response:
+    """Hand events to the intake, each under its own name where the tenant has a schema of it, and answer.
+
+    Raises TooLarge before any is translated when they are too many.
+    """
     house: House = request.app.state.house
+    most = analytics_of(house).settings.max_batch_events
+    if len(sent) > most:
+        raise TooLarge(f"{len(sent)} events are over the limit of {most} in one batch; send smaller batches.")
+    events = [translate(one) for one in sent]
     registry = registry_of(house)
     names = {one.envelope.event for one in events if isinstance(one, Foreign)}
     known = {name for name in names if name and await registry.find(owner.tenant, name) is not None}
