@@ -19,6 +19,7 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import zstandard
@@ -138,27 +139,31 @@ class Served:
         finally:
             self._intake.waiting -= len(raw)
 
-    async def run(self, bodies: list[bytes], rate: float = 0.0) -> tuple[float, list[float]]:
+    async def run(self, batches: int, rate: float = 0.0) -> tuple[float, list[float]]:
         """Events per processor second, and the seconds that each answer took. `rate` in batches a second; 0: all."""
         app = Starlette(routes=[Route("/v1/events", self.receive, methods=["POST"])])
         port = free_port("127.0.0.1", 0)
         serving = server(app, "127.0.0.1", port)
         task = asyncio.create_task(serving.serve())
         await asyncio.sleep(0.5)
-        told: multiprocessing.Queue = multiprocessing.get_context("fork").Queue()
-        client = multiprocessing.get_context("fork").Process(target=send, args=(port, bodies, rate, told))
-        began = time.process_time()
+        apart = multiprocessing.get_context("spawn")  # a fork would make every page that we touch a copy
+        told, begin = apart.Queue(), apart.Event()
+        client = apart.Process(target=send, args=(port, batches, rate, begin, told))
         client.start()
+        assert await asyncio.to_thread(told.get) == "ready"
+        began = time.process_time()
+        begin.set()
         times = await asyncio.to_thread(told.get)
         spent = time.process_time() - began
         client.join()
         serving.stop()
         await task
-        return len(bodies) * EVENTS / spent, times
+        return batches * EVENTS / spent, times
 
 
-def send(port: int, bodies: list[bytes], rate: float, told: "multiprocessing.Queue") -> None:
+def send(port: int, batches: int, rate: float, begin: Any, told: Any) -> None:
     """The sender's process: SENDERS connections that are kept; each takes the next batch when it is due."""
+    bodies = [body(n) for n in range(batches)]
 
     async def connection(waiting: list[tuple[float, bytes]], times: list[float]) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -186,10 +191,12 @@ def send(port: int, bodies: list[bytes], rate: float, told: "multiprocessing.Que
         await asyncio.gather(*(connection(waiting, times) for _ in range(SENDERS)))
         return times
 
+    told.put("ready")
+    begin.wait()
     told.put(asyncio.run(everything()))
 
 
-async def at_half(bodies: list[bytes], folder: Path) -> tuple[float, float, int]:
+async def at_half(batches: int, folder: Path) -> tuple[float, float, int]:
     """At half the goal with everything that follows: 99th percentile of the answer in ms, seconds to visible, bytes."""
     with EmbeddedPostgres(folder / "catalog") as postgres:
         catalog = postgres.url().render_as_string(hide_password=False)
@@ -201,7 +208,7 @@ async def at_half(bodies: list[bytes], folder: Path) -> tuple[float, float, int]
             asyncio.create_task(watch(analytics, lags)),
             asyncio.create_task(consolidating(analytics)),
         ]
-        _, times = await Served(analytics.intake).run(bodies, rate=GOAL / 2 / EVENTS)
+        _, times = await Served(analytics.intake).run(batches, rate=GOAL / 2 / EVENTS)
         last = (await stream.extent(TOPIC)).last
         assert await analytics.tail.caught_up(last, seconds=60)
         await asyncio.sleep(0.1)
@@ -245,13 +252,12 @@ def main() -> int:
         async def served() -> float:
             stream = FileStream(folder / "http")
             intake = Intake(stream, FileKeyRing(folder / "keys"), BuiltIn(), AnalyticsSettings())
-            rate, _ = await Served(intake).run(bodies)
+            rate, _ = await Served(intake).run(batches)
             await stream.close()
             return rate
 
         http = asyncio.run(served())
-        slow = [*bodies, *(body(n) for n in range(batches, 3 * batches))]
-        p99, visible, memory = asyncio.run(at_half(slow, folder))
+        p99, visible, memory = asyncio.run(at_half(3 * batches, folder))
     print(f"{batches} batches of {EVENTS} events, {size:.0f} bytes an event, {SENDERS} senders at once")
     for what, rate in (("ceiling", top), ("intake in this process", alone), ("intake over HTTP", http)):
         print(f"{what:<28}{rate:12,.0f} events/s per core  {rate / top:5.2f} of the ceiling")

@@ -1,9 +1,13 @@
 """Pseudonyms of people: the same person is the same text within a tenant, and nobody without the key can tell who."""
 
-import base64
 import hmac
 
 BITS = 128
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+_SHIFTS = range(BITS - 8, -1, -10)
+"""26 characters hold 130 bits: two zeros are added at the end, and ten bits at a time are a pair (many times as fast as
+the standard library's base32)."""
 
 
 class Pseudonyms:
@@ -18,7 +22,8 @@ class Pseudonyms:
         known = self._known.get(user_id)
         if known is None:
             digest = hmac.digest(self.key, user_id.encode(), "sha256")[: BITS // 8]
-            known = base64.b32encode(digest).decode().rstrip("=").lower()
+            bits = int.from_bytes(digest, "big") << 2
+            known = "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])
             if len(self._known) >= self._remembered:
                 self._known.clear()
             if self._remembered:

@@ -13,7 +13,7 @@ _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 
 def fault_of(error: Exception, known: Sequence[str] = ()) -> Fault:
-    """The fault in an error of reading JSON with msgspec; `known` are the names that an unknown one may have been meant for."""
+    """The fault in an error of reading JSON; `known` are the names that an unknown one may have been meant for."""
     said = str(error)
     pointer = _pointer(said)
     said = _PLACE.sub("", said)

@@ -73,11 +73,12 @@ class Intake:
         now = datetime.now(UTC)
         judge = Judge(owner, now, self._bounds, await self._known(owner.tenant, events))
         hide = (await self._pseudonyms(owner.tenant)).of
+        judged = judge.faults
         verdicts: list[Verdict] = []
         kept: list[Envelope] = []
         dead: list[DeadLetter] = []
         for event in events:
-            faults = judge.faults(event) if isinstance(event, Envelope) else (event.fault,)
+            faults = judged(event) if isinstance(event, Envelope) else (event.fault,)
             if faults or isinstance(event, Unfit):
                 dead.append(letter(event, faults, hide, self.settings.keep_dead_bytes))
                 verdicts.append(Verdict(event.id, False, faults[0]))
