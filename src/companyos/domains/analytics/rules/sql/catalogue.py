@@ -25,8 +25,9 @@ class Table:
     """A table that may be asked about, under one full name ("analytics.events").
 
     `purposes` are what its rows may be used for; none is none. `consents` maps a purpose to the consent scope that
-    a row must carry, in its list column `consent_column`, to be read for it; a purpose that is absent there needs no
-    consent. A row that says in `purpose_column` what it was collected for is read for nothing else.
+    a row must carry, in `consent_column` (a list, or text as `|one||two|`), to be read for it; a purpose that is
+    absent there needs no consent. A row that says in `purpose_column` what it was collected for is read for that
+    alone.
     `environment_column` is "" where rows are of no environment, `purpose_column` where rows do not say.
     """
 
