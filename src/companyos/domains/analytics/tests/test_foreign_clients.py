@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+import os
+import shutil
+import sys
 import uuid
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import posthog
@@ -19,6 +23,7 @@ from companyos.domains.analytics.service.analytics import analytics_of
 from companyos.domains.analytics.tables import DEAD_LETTERS, EVENTS
 from companyos.spines.identity.public import seed_ingest_key
 
+CLIENTS = Path(__file__).parents[5] / "tests" / "clients"
 AGREED = {"consent_scope": ["product_analytics"], "purpose": "product_improvement", "plan": "team"}
 ENVELOPE = "iglu:dev.companyos/envelope/jsonschema/1-0-0"
 ORDER = {
@@ -216,6 +221,23 @@ async def test_a_posthog_client_without_consent_is_told(shop):
     [(error, _)] = failed
     assert error.status == 422 and "/properties/companyos/consent_scope" in str(error)
     assert await shop.rows() == []
+
+
+async def test_the_posthog_client_for_node(shop):
+    await shop.knows("order_placed")
+    node = Path(sys.executable).with_name("node")
+    sent = await asyncio.create_subprocess_exec(
+        str(node) if node.exists() else shutil.which("node"),
+        str(CLIENTS / "posthog.mjs"),
+        env=os.environ | {"HOST": shop.url, "KEY": shop.key, "AGREED": json.dumps(AGREED)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await sent.communicate()
+    assert sent.returncode == 0, errors.decode()
+    assert json.loads(output) == {}, "there are no flags"
+    [known] = await shop.rows()
+    assert agreed(known) and (known["event"], known["props"]) == ("order_placed", SENT)
 
 
 @pytest.mark.parametrize("encode_base64", [False, True])
