@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings
 import companyos.kernel.ports as ports
 from companyos.kernel import events, problems
 from companyos.kernel.domain import Domain
+from companyos.kernel.ports import engine
 from companyos.kernel.settings import Settings
 from companyos.spines.policy.loading import load
 from companyos.spines.policy.matrix import matrix
@@ -197,7 +198,8 @@ def _ports(found: tuple[Domain, ...]) -> str:
 
 
 def _problems(found: tuple[Domain, ...]) -> str:
-    kinds = [k for _, k in inspect.getmembers(problems, inspect.isclass) if issubclass(k, problems.Problem)]
+    said = (*inspect.getmembers(problems, inspect.isclass), *inspect.getmembers(engine, inspect.isclass))
+    kinds = {k for _, k in said if issubclass(k, problems.Problem)}
     rows = sorted(
         (f"`{k.code}`", str(k.status), k.title, (inspect.getdoc(k) or "").split("\n")[0]) for k in kinds
     )
