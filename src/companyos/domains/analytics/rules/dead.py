@@ -36,10 +36,12 @@ def letter(
     if first.code in CONTENT_WITHHELD:
         return DeadLetter(event.id, event.event, event.schema, first)
     event.user_id = hide(event.user_id) if event.user_id else ""
-    raw = msgspec.json.encode(event)
+    value = msgspec.json.decode(msgspec.json.encode(event))  # of a field that was sent twice one is left
     personal = [one.pointer for one in faults if one.code == "unlabelled_pii"]
-    if personal:
-        raw = msgspec.json.encode(_without(msgspec.json.decode(raw), personal))
+    looked_into = any(one.pointer.startswith("/props/") for one in faults)
+    if not looked_into:  # refused for something else before that, or a field was sent twice
+        personal += [one.pointer for one in unlabelled(None, value.get("props"), "/props")]
+    raw = msgspec.json.encode(_without(value, personal))
     return DeadLetter(event.id, event.event, event.schema, first, _cut(raw, most))
 
 
