@@ -15,8 +15,8 @@ from companyos.kernel.problems import Misconfigured
 HEADER_TIMEOUT_MS = 10_000
 BACKLOG = 1024
 GARBAGE_AFTER = (50_000, 20, 100)
-"""When cyclic garbage is looked for (`gc.set_threshold`): a batch makes thousands of objects that form no cycle, and with
-Python's 700 half of the time of taking events in went into looking through all that the house holds."""
+"""When cyclic garbage is looked for (`gc.set_threshold`): a batch makes thousands of objects that form no cycle. With
+Python's 700, half of the time of taking events in went into looking through all that the house holds."""
 
 
 class CannotListen(Misconfigured):
