@@ -93,7 +93,7 @@ class Visitor:
         """Until the console's page has a heading and nothing on it is still loading."""
         await self.page.locator("#root").wait_for(state="attached")  # the issuer's pages have headings, too
         await expect(self.page.get_by_role("heading", level=1)).to_be_visible(timeout=15_000)
-        await expect(self.page.locator("[aria-busy=true]")).to_have_count(0, timeout=15_000)
+        await expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     def expect_faults(self, *parts: str) -> None:
         """Forget the faults that contain one of `parts`; every other is a failure."""
