@@ -24,7 +24,7 @@ from companyos.kernel.problems import NotFound
 from .adapters import offered
 from .jobs import Jobs
 from .relay import Relay
-from .transactions import WAKE_RELAY
+from .transactions import OUTBOX
 
 log = structlog.get_logger(__name__)
 
@@ -106,7 +106,7 @@ async def _open_adapters(house: House, stack: AsyncExitStack) -> Database:
 def _background(house: House) -> list[asyncio.Task[None]]:
     live = house.adapter(Live)
     assert isinstance(live, NotifiedLive)
-    relay = Relay(house, live.wake_on(WAKE_RELAY))
+    relay = Relay(house, live.wake_on(OUTBOX))
     return [
         asyncio.create_task(live.run(), name="live"),
         asyncio.create_task(relay.run(), name="relay"),
