@@ -13,28 +13,20 @@ from .rules.plan import Plan
 from .rules.run import RunState
 from .service import control, plans, runs, schedules
 from .service.kinds import step_types, understood
-from .wire import (
+from .wire.dry_runs import DryRunOut, ParametersIn, dry_run_out
+from .wire.plans import (
     CheckOut,
-    DryRunOut,
-    HashIn,
-    ParametersIn,
     PlanDetailOut,
     PlanIn,
     PlanOut,
-    RunDetailOut,
-    RunOut,
     ScheduleOut,
-    SettleIn,
-    StartIn,
-    StepTypeOut,
     VersionOut,
-    dry_run_out,
     parameter_out,
     plan_detail,
     plan_out,
-    run_detail,
-    run_out,
 )
+from .wire.runs import HashIn, RunDetailOut, RunOut, SettleIn, StartIn, run_detail, run_out
+from .wire.steps import StepTypeOut
 
 router = APIRouter(tags=["maestro"])
 
