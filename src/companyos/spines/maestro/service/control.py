@@ -18,9 +18,9 @@ from .dry_run import EVIDENCE
 from .runs import changed, goes_on
 
 _DONE: Mapping[Verb, tuple[RunState, str, str]] = {
-    "pause": ("paused", "maestro.run.paused", "paused it."),
-    "resume": ("running", "maestro.run.resumed", "let it go on."),
-    "cancel": ("cancelling", "maestro.run.stopping", "cancelled it; what was done stays."),
+    "pause": ("paused", "maestro.run.paused", "It is paused."),
+    "resume": ("running", "maestro.run.resumed", "It was let go on."),
+    "cancel": ("cancelling", "maestro.run.stopping", "It is cancelled; what was done stays."),
 }
 Finding = Literal["done", "absent"]
 
@@ -33,7 +33,7 @@ async def tell(work: Work, id: UUID, verb: Literal["pause", "resume", "cancel"])
     state, event, said = _DONE[verb]
     if verb == "resume" and run.started_at is None:
         state = "queued"
-    kept = await _move(work, run, state, f"{work.actor.name} {said}")
+    kept = await _move(work, run, state, said)
     if verb == "pause":
         await queue.drop(work.db, work.tenant, id)
     else:
@@ -63,15 +63,12 @@ async def undo(work: Work, id: UUID, *, plan_hash: str, reason: str) -> Run:
     _check("undo", run)
     if shown.hash != plan_hash:
         raise changed()
-    there = await Runs(work).live(run.hash)
-    if there not in (None, run.id):
-        raise goes_on(there)
-    said = (
-        f"{work.actor.name} has it taken back: {reason}"
-        if reason
-        else f"{work.actor.name} has it taken back."
-    )
-    kept = await _move(work, replace(run, after_undo="undone", finished_at=None), "undoing", said)
+    said = f"It is taken back: {reason}" if reason else "It is taken back."
+    back = replace(run, state="undoing", sentence=said, after_undo="undone", finished_at=None)
+    kept = await Runs(work).revive(back)
+    if kept is None:
+        raise goes_on(await Runs(work).live(run.hash))
+    await _tell(work, kept)
     await queue.enqueue(work.db, work.tenant, work.environment, id)
     await work.record(
         "maestro.run.undoing", run.ref, decision=decision, plan_hash=shown.hash, reason=reason, was=run.state
@@ -90,7 +87,8 @@ async def settle(work: Work, id: UUID, step: str, finding: Finding, note: str) -
         raise Invalid.at(
             "/step", f"Of the step {step!r} nothing is open.", "The run says which step it waits for."
         )
-    said = f"{work.actor.name} says that it {'was' if finding == 'done' else 'was not'} done: {note}"
+    word = "It was done" if finding == "done" else "It was not done"
+    said = f"{word}, somebody found: {note}" if note else f"{word}, somebody found."
     back = bool(run.after_undo)
     state = (
         ("done" if finding == "done" else "pending")
@@ -112,10 +110,14 @@ async def settle(work: Work, id: UUID, step: str, finding: Finding, note: str) -
 
 async def _move(work: Work, run: Run, state: RunState, sentence: str) -> Run:
     kept = await Runs(work).put(replace(run, state=state, sentence=sentence))
-    await Runs(work).say(run.id, sentence)
-    title = str(run.preview.get("title", run.plan))
-    work.emit(RunMoved(run=run.id, plan=run.plan, title=title, state=state, sentence=sentence))
+    await _tell(work, kept)
     return kept
+
+
+async def _tell(work: Work, run: Run) -> None:
+    await Runs(work).say(run.id, run.sentence)
+    title = str(run.preview.get("title", run.plan))
+    work.emit(RunMoved(run=run.id, plan=run.plan, title=title, state=run.state, sentence=run.sentence))
 
 
 def _check(verb: Verb, run: Run) -> None:

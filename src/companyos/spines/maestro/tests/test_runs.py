@@ -54,7 +54,7 @@ async def test_a_plan_is_shown_run_and_proved(stage: Stage, outside: Path) -> No
     assert pack.status_code == 200, pack.text
     with zipfile.ZipFile(io.BytesIO(pack.content)) as files:
         told = json.loads(files.read("run.json"))
-        assert told["plan_hash"] == dry["hash"] and told["asked_name"] == "sre"
+        assert told["plan_hash"] == dry["hash"] and told["asked_by"] == f"person:{sre.id}"
         assert files.read("plan.yaml").decode() == TWO
         assert sha256(files.read("plan.json")).hexdigest() == dry["hash"], "it is what was approved"
         assert json.loads(files.read("dry_run.json"))["effects"][0] == "Note a."
