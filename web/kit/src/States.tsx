@@ -67,10 +67,14 @@ export interface LoadedProps<T> {
   children: (data: T) => ReactNode;
 }
 
+/** A name that nothing could have, 422, is as good as one that nothing has. */
+const isMissing = ({ status }: CompanyOSError, what?: string) =>
+  status === 404 || (status === 422 && what !== undefined);
+
 /** Loading, failed, missing or here: every panel goes through this. Data that is here stays while it refreshes. */
 export function Loaded<T>({ of, loading = <Lines />, what, children }: LoadedProps<T>) {
   if (of.data !== undefined) return children(of.data);
-  if (of.error instanceof CompanyOSError && of.error.status === 404) return <NotFound {...(what && { what })} />;
+  if (of.error instanceof CompanyOSError && isMissing(of.error, what)) return <NotFound {...(what && { what })} />;
   if (of.error)
     return (
       <div className="pad">
