@@ -14,6 +14,7 @@ from .service.kinds import StepTypes
 from .service.plans import preview_start
 from .service.schedules import preview_schedule
 from .settings import MaestroSettings
+from .tables import rows
 
 
 async def starts(house: House) -> None:
@@ -62,6 +63,7 @@ spine = Domain(
         AuditEvent("maestro.run.undone", "A run was taken back", risk="high"),
     ),
     entities={"maestro.plan": entities.load_plan, "maestro.run": entities.load_run},
+    rows=rows,
     previews={
         "maestro:run.start": preview_start,
         "maestro:run.undo": preview_undo,
