@@ -13,6 +13,7 @@ from .service.control import preview_undo
 from .service.kinds import StepTypes
 from .service.plans import preview_start
 from .service.schedules import preview_schedule
+from .service.settling import preview_settle
 from .settings import MaestroSettings
 from .tables import rows
 
@@ -67,6 +68,7 @@ spine = Domain(
     previews={
         "maestro:run.start": preview_start,
         "maestro:run.undo": preview_undo,
+        "maestro:run.settle": preview_settle,
         "maestro:run.continue": preview_continue,
         "maestro:plan.schedule": preview_schedule,
     },

@@ -5178,6 +5178,12 @@ export type SettleIn = {
      * Note
      */
     note: string;
+    /**
+     * Plan Hash
+     *
+     * `hash` of the dry run.
+     */
+    plan_hash: string;
 };
 
 /**

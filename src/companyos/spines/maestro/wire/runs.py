@@ -32,6 +32,7 @@ class SettleIn(Wire):
     step: str = Field(max_length=63, pattern=PLAIN)
     finding: Literal["done", "absent"]
     note: Text
+    plan_hash: str = HASH
 
 
 class RunOut(Wire):
