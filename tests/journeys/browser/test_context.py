@@ -37,7 +37,12 @@ async def test_the_address_says_where_one_is(arrive: Arrive) -> None:
         await sami.page.goto(f"{sami.url}/services?{wrong}")
         await expect(sami.page.get_by_text("Not found, or not yours")).to_be_visible()
         await expect(sami.page.get_by_text("payments")).to_have_count(0)
-    sami.expect_faults("400", "404", "403")
+    for nothing in ("/no/such/page", "/deployments/no-id", "/services/no-such"):
+        await sami.go(nothing)
+        missing = sami.page.get_by_role("heading", name="Not found, or not yours", level=1)
+        await expect(missing).to_be_visible()
+        assert urlsplit(sami.page.url).path == nothing
+    sami.expect_faults("400", "404", "403", "422")
 
 
 async def test_what_was_typed_outlives_the_session(arrive: Arrive) -> None:
