@@ -28,7 +28,7 @@ test: ## Set everything up and pass every test
 	$(SAY) 'Web tests'
 	@npm run --silent test
 	$(SAY) 'Python tests (real PostgreSQL, real NATS, real browser)'
-	@pytest -q -n $(WORKERS) --no-loadscope-reorder -m 'not scaled'
+	@pytest -q -n $(WORKERS) --no-loadscope-reorder --ignore tests/architecture -m 'not scaled'
 
 ##@ Work on it
 .PHONY: check
