@@ -180,11 +180,11 @@ class Crawl:
 
     async def _ask_why(self, kind: str, one: Any) -> None:
         """A refused control opens its reasons, and Escape closes them."""
-        if one["action"] in self._explained:
-            return
-        self._explained.add(one["action"])
         page = self.visitor.page
         button = page.locator(f'button[data-action="{one["action"]}"][data-decision=refused]').first
+        if one["action"] in self._explained or not await button.count():  # it may have gone since
+            return
+        self._explained.add(one["action"])
         await button.click()
         why = page.locator(WHY)
         try:

@@ -38,9 +38,8 @@ def person(name: str) -> DemoPerson:
 
 
 async def code_of(who: DemoPerson) -> str:
-    """A one-time code that this run has not used yet; waits for the next when all that count now are used."""
-    now = int(time.time()) // STEP
-    step = max(_used.get(who.email, 0) + 1, now - 1)
+    """A one-time code that this run has not used yet, good for half a minute; waits for the next when all are used."""
+    step = max(_used.get(who.email, 0) + 1, int(time.time()) // STEP)
     while step > int(time.time()) // STEP + 1:
         await asyncio.sleep(0.5)
     _used[who.email] = step
