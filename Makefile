@@ -28,7 +28,7 @@ test: ## Set everything up and pass every test
 	$(SAY) 'Web tests'
 	@npm run --silent test
 	$(SAY) 'Python tests (real PostgreSQL, real NATS, real browser)'
-	@pytest -q -n $(WORKERS) --no-loadscope-reorder -m 'not scaled'
+	@pytest -q -n $(WORKERS) --no-loadscope-reorder --ignore tests/architecture -m 'not scaled'
 
 ##@ Work on it
 .PHONY: check
@@ -118,7 +118,8 @@ clean: ## Forget what was built and installed here (data in .companyos is kept)
 	@touch $@
 
 .make/chromium: .make/uv
-	@command -v chromium >/dev/null || { printf '\033[1m==>\033[0m %s\n' 'Chromium for the browser tests'; ./.ci/apt chromium; }
+	@command -v chromium-headless-shell >/dev/null || { printf '\033[1m==>\033[0m %s\n' 'Chromium for the browser tests'; \
+	  ./.ci/apt chromium-headless-shell || command -v chromium; }
 	@touch $@
 
 .PHONY: help

@@ -6,13 +6,14 @@ painted heading, INP p75 ≤ 100 ms, initial JavaScript ≤ 250 KB gzip, the lan
 """
 
 import asyncio
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 from statistics import quantiles
 
 from playwright.async_api import Page, async_playwright
+
+from companyos.testing.chromium import program
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -78,9 +79,8 @@ async def clicks(page: Page, names: tuple[str, ...], role: str) -> tuple[list[fl
 async def measure(site: Site, folder: Path) -> bool:
     """Print every figure beside its peer; whether all were met."""
     async with async_playwright() as playwright:
-        found = shutil.which("chromium")
         browser = await playwright.chromium.launch_persistent_context(
-            folder / "browser", executable_path=found, args=FLAGS, viewport=SIZE
+            folder / "browser", executable_path=program(), args=FLAGS, viewport=SIZE
         )
         petra = await Visitor.arrive(person("petra"), browser, site.url)
         headers: dict[str, str] = {}

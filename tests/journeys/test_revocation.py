@@ -12,7 +12,7 @@ from companyos.adapters.postgres.live import NotifiedLive
 from companyos.app.compose import asgi
 from companyos.app.relay import Relay
 from companyos.app.server import free_port, server
-from companyos.app.transactions import WAKE_RELAY
+from companyos.app.transactions import OUTBOX
 from companyos.domains.console.tests.test_news import Stream, listening
 from companyos.kernel.house import House
 from companyos.kernel.ports.live import Live
@@ -28,7 +28,7 @@ async def browser(house: House) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the house behind a socket, with live news and the relay as `companyos serve` runs them."""
     live = house.adapter(Live)
     assert isinstance(live, NotifiedLive)
-    relay = Relay(house, live.wake_on(WAKE_RELAY))
+    relay = Relay(house, live.wake_on(OUTBOX))
     port = free_port("127.0.0.1", 0)
     http = server(asgi(house), "127.0.0.1", port)
     tasks = [asyncio.create_task(one) for one in (http.serve(), live.run(), relay.run())]

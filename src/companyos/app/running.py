@@ -26,7 +26,7 @@ from companyos.kernel.problems import NotFound
 from .adapters import offered
 from .jobs import Jobs
 from .relay import Relay
-from .transactions import WAKE_RELAY
+from .transactions import OUTBOX
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +116,7 @@ async def _open_lake(house: House, adapters: Adapters, database: Database, stack
 def _background(house: House) -> list[asyncio.Task[None]]:
     live = house.adapter(Live)
     assert isinstance(live, NotifiedLive)
-    relay = Relay(house, live.wake_on(WAKE_RELAY))
+    relay = Relay(house, live.wake_on(OUTBOX))
     return [
         asyncio.create_task(live.run(), name="live"),
         asyncio.create_task(relay.run(), name="relay"),

@@ -14,13 +14,15 @@ from companyos.kernel.entities import EntityRef
 from companyos.kernel.events import announcement, encode
 from companyos.kernel.house import NO_TENANT, House
 from companyos.kernel.ports.database import Database
+from companyos.kernel.ports.live import WAKE
 from companyos.kernel.work import SYSTEM, Actor, Work
 
 from .tables import outbox
 
 log = structlog.get_logger(__name__)
 
-WAKE_RELAY = "companyos_outbox"
+OUTBOX = "outbox"
+"""The work that the relay is woken for."""
 
 
 async def enter_tenant(db: AsyncConnection, tenant: UUID, person: str = "") -> None:
@@ -65,7 +67,7 @@ async def deposit(work: Work) -> None:
             await work.db.execute(
                 text("select pg_notify(:channel, :news)"), {"channel": CHANNEL, "news": news}
             )
-    await work.db.execute(text("select pg_notify(:channel, '')"), {"channel": WAKE_RELAY})
+    await work.db.execute(text("select pg_notify(:channel, :work)"), {"channel": WAKE, "work": OUTBOX})
     work.outbox.clear()
 
 

@@ -9,6 +9,7 @@ import rfc8785
 
 from .entities import EntityRef
 from .problems import Invalid
+from .rows import check_seen
 
 if TYPE_CHECKING:
     from .work import Work
@@ -61,9 +62,13 @@ def has_preview(work: "Work", action: str) -> bool:
 
 
 async def preview(work: "Work", action: str, on: EntityRef, input: Input) -> Preview:
-    """What an action would do now, for the Work's actor. Raises what the maker raises, Invalid without a maker."""
+    """What an action would do now, for the Work's actor.
+
+    Raises what the maker raises, Invalid without a maker, and NotFound of what the actor may not see.
+    """
     for part in work.house.parts:
         if make := part.previews.get(action):
+            await check_seen(work, on.type, on.id)
             return await make(work, on, input)
     known = sorted(name for part in work.house.parts for name in part.previews)
     raise Invalid.at("/action", f"{action!r} has no preview.", f"These have one: {', '.join(known)}.")

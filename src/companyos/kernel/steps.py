@@ -60,11 +60,11 @@ class Need:
 class Effect:
     """What one step would do now.
 
-    `sentence` tells it to a person ("Lock the account of Sami Okafor."). `on` is what it touches; the blast radius
-    starts there. `needs` is every action that doing it *and taking it back* amounts to: whoever asks for the run must
-    be permitted them all, and policy is asked again when the step is due. `detail` is plain JSON that the approved hash
-    covers, without the time of day; it comes back to `apply` as `call.planned`, so that it can refuse when the world
-    has moved. `undo` says how it is taken back; None when it cannot be.
+    `sentence` tells it to a person ("Isolate checkout."); packs keep it, so it names nobody. `on` is what it touches;
+    the blast radius starts there. `needs` is every action that doing it *and taking it back* amounts to: whoever asks
+    for the run must be permitted them all, and policy is asked again when the step is due. `detail` is plain JSON that
+    the approved hash covers, without the time of day; it comes back to `apply` as `call.planned`, so that it can
+    refuse when the world has moved. `undo` says how it is taken back; None when it cannot be.
     """
 
     sentence: str

@@ -155,6 +155,13 @@ class Work:
         """Ask for a signed pack about a risky act; returns its id. A checkpoint that covers it seals it."""
         return await self.house.ledger.pack(self, record, title=title, attachments=attachments)
 
+    def prove_later(self, record: UUID) -> Elevation | None:
+        """Take over the proof of a recorded act: whoever calls asks for its pack when what it began has ended.
+
+        Returns the elevation that the act needed, to be kept for that pack; None when it needed none.
+        """
+        return self.elevated.pop(record, None)
+
     def emit(self, event: Event) -> None:
         """Beat five. Hand an event to the outbox; it is delivered after the commit, at least once."""
         self.outbox.append(

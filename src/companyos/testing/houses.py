@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +18,9 @@ from companyos.kernel.tenancy import APP_ROLE, OWNER_ROLE
 from .postgres import TestServer
 from .world import World, in_process
 
+UNLIMITED: dict[str, Any] = {"rate_per_second": 10_000, "rate_burst": 100_000, "refused_burst": 100_000}
+"""Settings of a house that tests ask faster than anyone may."""
+
 
 def settings_on(server: TestServer, name: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a house on a database of the test server, with its files in a folder of its own."""
@@ -25,9 +29,7 @@ def settings_on(server: TestServer, name: str, tmp_path_factory: pytest.TempPath
         data=tmp_path_factory.mktemp("house"),
         database=url(APP_ROLE, name).render_as_string(hide_password=False),
         database_owner=url(OWNER_ROLE, name).render_as_string(hide_password=False),
-        rate_per_second=10_000,
-        rate_burst=100_000,
-        refused_burst=100_000,
+        **UNLIMITED,
     )
 
 

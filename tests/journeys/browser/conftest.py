@@ -1,6 +1,5 @@
 """One installation and one system Chromium for all browser journeys; every visitor has a context of their own."""
 
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -9,6 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from companyos.testing.chromium import program
+
+from ..conftest import CopyDemo
 from .site import Site
 from .visitor import Visitor, person
 
@@ -36,10 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """The installation; it must come up, and go down without a trace."""
-    started = await Site.start(tmp_path_factory.mktemp("site"))
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def site(copy_demo: CopyDemo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """The worker's installation, on a copy of the demo; it must come up, and go down without a trace."""
+    folder = tmp_path_factory.mktemp("site")
+    copy_demo(folder)
+    started = await Site.start(folder)
     yield started
     await started.stop()
 
@@ -47,10 +51,8 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The system's Chromium, headless."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "no chromium here: `make test` installs it"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=program(), args=FLAGS)
         yield browser
         await browser.close()
 

@@ -16,7 +16,7 @@ import psutil
 
 ROOT = Path(__file__).parents[3]
 COMMAND = Path(sys.executable).parent / "companyos"
-PATIENCE = 120  # seconds; the demo is seeded in some 15 on two idle cores
+PATIENCE = 200  # seconds; the demo is seeded in some 15 on two idle cores
 FAREWELL = 30
 OWNER = {"GIT_AUTHOR_NAME": "CompanyOS demo", "GIT_AUTHOR_EMAIL": "demo@companyos.example"}
 
@@ -37,7 +37,11 @@ class Site:
             taken.bind(("127.0.0.1", 0))
             port = taken.getsockname()[1]
         url = f"http://localhost:{port}"
-        settings = {"COMPANYOS_PUBLIC_URL": url, "COMPANYOS_DEMO_GIT": str(history(folder))}
+        settings = {
+            "COMPANYOS_PUBLIC_URL": url,
+            "COMPANYOS_DEMO_GIT": str(history(folder)),
+            "COMPANYOS_TELEMETRY_GRACE_MINUTES": "1440",  # copies of one demo share their lake's folder
+        }
         process = await asyncio.create_subprocess_exec(
             *(COMMAND, "up", "--data", folder / "data", "--port", str(port)),
             env={**os.environ, **settings},

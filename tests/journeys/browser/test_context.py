@@ -1,6 +1,5 @@
 """Where one is stands in the address; what one types outlives the session; what is old says so."""
 
-import asyncio
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.async_api import expect
@@ -38,7 +37,12 @@ async def test_the_address_says_where_one_is(arrive: Arrive) -> None:
         await sami.page.goto(f"{sami.url}/services?{wrong}")
         await expect(sami.page.get_by_text("Not found, or not yours")).to_be_visible()
         await expect(sami.page.get_by_text("payments")).to_have_count(0)
-    sami.expect_faults("400", "404", "403")
+    for nothing in ("/no/such/page", "/deployments/no-id", "/services/no-such"):
+        await sami.go(nothing)
+        missing = sami.page.get_by_role("heading", name="Not found, or not yours", level=1)
+        await expect(missing).to_be_visible()
+        assert urlsplit(sami.page.url).path == nothing
+    sami.expect_faults("400", "404", "403", "422")
 
 
 async def test_what_was_typed_outlives_the_session(arrive: Arrive) -> None:
@@ -72,14 +76,14 @@ async def lose_and_find(sami: Visitor, petra: Visitor, cable: Cable) -> None:
     banner = sami.page.get_by_text("No live connection")
     await expect(banner).to_have_count(0)
     cable.pull()
-    await expect(banner).to_be_visible(timeout=30_000)
+    await expect(banner).to_be_visible()
     title = "Opened while one was away"
     status, _ = await petra.ask("/incidents", "POST", {"title": title, "severity": "sev4"})
     assert status == 201
     await expect(petra.page.get_by_role("link", name=title)).to_be_visible()
     await expect(sami.page.get_by_role("link", name=title)).to_have_count(0)
     cable.plug_in()
-    await expect(banner).to_be_hidden(timeout=40_000)
+    await expect(banner).to_be_hidden()
     await expect(sami.page.get_by_role("link", name=title)).to_be_visible()
 
 
@@ -87,10 +91,9 @@ async def test_a_browser_that_is_offline_says_so_and_catches_up(arrive: Arrive) 
     petra, sami = await arrive("petra"), await arrive("sami")
     await petra.sign_in("/incidents")
     await sami.sign_in("/incidents")
-    await asyncio.sleep(1)  # he listens
     banner, badge = sami.page.get_by_text("No live connection"), sami.page.get_by_text("Stale since")
     await sami.context.set_offline(True)
-    await expect(banner).to_be_visible(timeout=10_000)
+    await expect(banner).to_be_visible()
     await expect(badge).to_be_visible()
     title = "Opened while one was offline"
     status, _ = await petra.ask("/incidents", "POST", {"title": title, "severity": "sev4"})
@@ -98,23 +101,21 @@ async def test_a_browser_that_is_offline_says_so_and_catches_up(arrive: Arrive) 
     await expect(petra.page.get_by_role("link", name=title)).to_be_visible()
     await expect(sami.page.get_by_role("link", name=title)).to_have_count(0)
     await sami.context.set_offline(False)
-    await expect(banner).to_be_hidden(timeout=10_000)
+    await expect(banner).to_be_hidden()
     await expect(badge).to_be_hidden()
     await expect(sami.page.get_by_role("link", name=title)).to_be_visible()
     petra.expect_faults()
 
 
-async def test_a_note_is_seen_in_another_browser_within_a_second(arrive: Arrive) -> None:
+async def test_a_note_is_seen_in_another_browser(arrive: Arrive) -> None:
     sami, petra = await arrive("sami"), await arrive("petra")
     await sami.sign_in("/incidents")
     _, incident = await sami.ask("/incidents", "POST", {"title": "War room", "severity": "sev3"})
     for visitor in (sami, petra):
         await (visitor.go if visitor is sami else visitor.sign_in)(f"/incidents/{incident['id']}")
-    await asyncio.sleep(1)  # both listen
     note = "It is the cache"
     await sami.page.get_by_label("Note").fill(note)
-    async with sami.page.expect_response(lambda answer: answer.request.method == "POST"):
-        await sami.page.get_by_role("button", name="Add the note").click()
-    await expect(petra.page.get_by_text(note)).to_be_visible(timeout=1_000)
+    await sami.page.get_by_role("button", name="Add the note").click()
+    await expect(petra.page.get_by_text(note)).to_be_visible()  # nobody reloaded the page
     sami.expect_faults()
     petra.expect_faults()

@@ -23,6 +23,11 @@ ASK = """async ({ path, method, body }) => {
   const response = await fetch(path, { method, headers, body: body === null ? null : JSON.stringify(body) });
   return { status: response.status, body: await response.json().catch(() => null) };
 }"""
+WALK = """(to) => {
+  const away = new URL(to).pathname !== location.pathname;
+  for (const one of away ? document.querySelectorAll("h1") : []) one.dataset.left = "yes";
+  history.pushState({}, "", to);
+}"""
 STEP = 30  # seconds of one TOTP code (RFC 6238)
 _used: dict[str, int] = {}
 
@@ -33,9 +38,8 @@ def person(name: str) -> DemoPerson:
 
 
 async def code_of(who: DemoPerson) -> str:
-    """A one-time code that this run has not used yet; waits for the next when all that count now are used."""
-    now = int(time.time()) // STEP
-    step = max(_used.get(who.email, 0) + 1, now - 1)
+    """A one-time code that this run has not used yet, good for half a minute; waits for the next when all are used."""
+    step = max(_used.get(who.email, 0) + 1, int(time.time()) // STEP)
     while step > int(time.time()) // STEP + 1:
         await asyncio.sleep(0.5)
     _used[who.email] = step
@@ -84,6 +88,11 @@ class Visitor:
         await self.page.goto(f"{self.url}{path}{'?' + urlencode(words) if words else ''}")
         await self.settled()
 
+    async def walk(self, path: str) -> None:
+        """Go to a page of the console as its links do: what is loaded stays loaded."""
+        await self.page.evaluate(WALK, self.url + path)
+        await self.settled()
+
     async def ask(self, path: str, method: str = "GET", body: Any = None) -> tuple[int, Any]:
         """Call the API with the token that this browser holds; the status and the JSON of the answer."""
         answer = await self.page.evaluate(ASK, {"path": f"/api/v1{path}", "method": method, "body": body})
@@ -92,8 +101,8 @@ class Visitor:
     async def settled(self) -> None:
         """Until the console's page has a heading and nothing on it is still loading."""
         await self.page.locator("#root").wait_for(state="attached")  # the issuer's pages have headings, too
-        await expect(self.page.get_by_role("heading", level=1)).to_be_visible(timeout=15_000)
-        await expect(self.page.locator("[aria-busy=true]")).to_have_count(0, timeout=15_000)
+        await expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        await expect(self.page.locator("[aria-busy=true], h1[data-left]")).to_have_count(0)
 
     def expect_faults(self, *parts: str) -> None:
         """Forget the faults that contain one of `parts`; every other is a failure."""

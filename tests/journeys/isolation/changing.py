@@ -130,5 +130,6 @@ async def _administration(world: World, who: Client, word: str) -> None:
     await made(who, "POST", f"{key}/collection", None)
     await gone(who, key)
     await gone(who, f"/hooks/{(await first(who, '/hooks'))['id']}")
+    await gone(who, f"/console/frozen-views/{(await first(who, '/console/frozen-views'))['id']}")
     leaving = (await first(who, "/sessions"))["id"]
     await gone(who, f"/sessions/{leaving}")  # the last act: it ends the sign-in that it was done with

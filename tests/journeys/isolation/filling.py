@@ -43,6 +43,8 @@ async def fill(world: World, tenant: str, acting: Callable[[Client], Client] = l
     await _administer(who, word)
     await plan_and_run(world, who, word)
     await _measure(who, word)
+    frozen = {"path": "/services", "title": f"{word} services", "reads": ["/api/v1/services"]}
+    await made(who, "POST", "/console/frozen-views", frozen)
     await settle(world)
     return Filled(word, who)
 

@@ -8,14 +8,14 @@ import pytest
 import pytest_asyncio
 
 from companyos.app.compose import asgi, compose
-from companyos.app.demo import seed_demo
 from companyos.app.running import running
 from companyos.kernel.demo import ACME, HOME, DemoTenant
+from companyos.kernel.settings import Settings
 from companyos.spines.identity.identity import identity_of
-from companyos.testing.houses import settings_on
-from companyos.testing.postgres import TestServer
+from companyos.testing.houses import UNLIMITED
 from companyos.testing.world import Client, World, in_process
 
+from ..conftest import CopyDemo
 from .conftest import PATIENCE
 from .filling import ALL_ROLES, FRESH
 from .routes import ENDLESS, Operation, operations
@@ -37,14 +37,10 @@ class Demo:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def demo(
-    postgres: TestServer, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Demo]:
-    """A seeded house of its own, and its two tenants."""
-    name = postgres.create(template)
-    composed = compose(settings_on(postgres, name, tmp_path_factory))
-    async with running(composed, background=False) as house, in_process(asgi(house)) as http:
-        await seed_demo(house)
+async def demo(copy_demo: CopyDemo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
+    """A house of its own on a copy of the demo, and its two tenants."""
+    settings = Settings(data=copy_demo(tmp_path_factory.mktemp("house")), **UNLIMITED)
+    async with running(compose(settings), background=False) as house, in_process(asgi(house)) as http:
         identity_of(house).settings.access_token_seconds = PATIENCE
         world = World(house, http, {tenant.slug: (tenant.id, tenant.slug) for tenant in (HOME, ACME)})
         document = (await http.get("/api/v1/openapi.json")).json()
@@ -54,7 +50,6 @@ async def demo(
             who = await world.person(*ALL_ROLES, tenant=tenant.slug, mfa_ago=FRESH)
             tenants[tenant] = Tenant(who, await look_around(who, known))
         yield Demo(known, tenants)
-    postgres.drop(name)
 
 
 async def test_the_demo_tenants_have_no_id_in_common(demo: Demo) -> None:

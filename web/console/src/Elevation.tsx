@@ -8,8 +8,10 @@ import { useEffect } from "react";
 /** How long the person may still do what they usually may not: by a fresh second factor, and by what was approved. */
 export function Elevation() {
   const { elevation_ends_at } = useMe();
-  const held = useLoad(["elevations", "held"], (api, options) =>
-    api.elevations.list({ mine: true, state: ["approved"] }, options),
+  const held = useLoad(
+    ["elevations", "held"],
+    (api, options) => api.elevations.list({ mine: true, state: ["approved"] }, options),
+    { frame: true },
   );
   return (
     <>
@@ -66,8 +68,10 @@ function useEnding(ends: string | null): number {
 
 /** Says on every page that somebody broke the glass, until it is reviewed; to those who may see it. */
 export function GlassBanner() {
-  const waiting = useLoad(["elevations", "unreviewed"], (api, options) =>
-    api.elevations.list({ unreviewed: true }, options),
+  const waiting = useLoad(
+    ["elevations", "unreviewed"],
+    (api, options) => api.elevations.list({ unreviewed: true }, options),
+    { frame: true },
   );
   const others = waiting.data?.items.filter(({ mine }) => !mine) ?? [];
   if (others.length === 0) return null;

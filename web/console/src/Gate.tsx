@@ -10,7 +10,7 @@ import { Shell } from "./Shell";
 export function Gate() {
   const { tenant, environment } = useContextOfUrl();
   const set = useSetWords();
-  const me = useLoad(["me"], (api, options) => api.me(options), { every: 60_000 });
+  const me = useLoad(["me"], (api, options) => api.me(options), { every: 60_000, frame: true });
   const named = tenant !== undefined && environment !== undefined;
 
   useEffect(() => {

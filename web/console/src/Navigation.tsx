@@ -9,7 +9,7 @@ import { nav } from "./domains";
 /** Left: where one is, where one can go, who one is. */
 export function Navigation({ onGo, onSearch }: { onGo: () => void; onSearch: () => void }) {
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const overview = useLoad(["overview", "now-24h"], (api, o) => api.overview({ range: "now-24h" }, o));
+  const overview = useLoad(["overview", "now-24h"], (api, o) => api.overview({ range: "now-24h" }, o), { frame: true });
   const counts: Record<string, number> = { ...overview.data?.counts };
   return (
     <>

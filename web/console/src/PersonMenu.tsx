@@ -1,6 +1,7 @@
 import { useMe } from "@companyos/kit";
 import { Menu, Text, useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+import { IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSnowflake, IconSun } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { client } from "./client";
 
@@ -32,6 +33,13 @@ export function PersonMenu({ children }: { children: ReactNode }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item
+          component={Link as unknown as "a"}
+          {...({ to: "/frozen" } as object)}
+          leftSection={<IconSnowflake size={15} />}
+        >
+          Frozen views
+        </Menu.Item>
         <Menu.Item component="a" href="/account" leftSection={<IconKey size={15} />}>
           Password, passkeys, second factor
         </Menu.Item>

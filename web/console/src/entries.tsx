@@ -128,6 +128,6 @@ function useHits(term: string, intent: Intent | undefined): Hit[] {
   const [settled] = useDebouncedValue(term, 80);
   const q = intent ? `:${intent.word} ${settled}`.trim() : settled;
   const enabled = intent !== undefined || (settled.length > 1 && !settled.startsWith(":") && term !== "");
-  const found = useLoad(["search", q, 20], (api, o) => api.search({ q, limit: 20 }, o), { enabled });
+  const found = useLoad(["search", q, 20], (api, o) => api.search({ q, limit: 20 }, o), { enabled, frame: true });
   return enabled ? (found.data?.items ?? []) : [];
 }

@@ -12,7 +12,6 @@ import { routes } from "./domains";
 
 const root = createRootRoute({
   component: Gate,
-  notFoundComponent: () => <NotFound />,
   errorComponent: ({ error }) => (
     <Alone>
       <Failure error={error} onRetry={() => location.reload()} />
@@ -25,9 +24,11 @@ const root = createRootRoute({
 const pages = routes.map(({ path, load }) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }),
 );
+/** Every other address: it stays in the address bar, while tenant and environment are written behind it. */
+const elsewhere = createRoute({ getParentRoute: () => root, path: "$", component: () => <NotFound /> });
 
 export const router = createRouter({
-  routeTree: root.addChildren(pages),
+  routeTree: root.addChildren([...pages, elsewhere]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: ({ error }) => <Failure error={error} onRetry={() => location.reload()} />,

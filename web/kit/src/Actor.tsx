@@ -6,6 +6,7 @@ export function Actor({ of, ...look }: { of: string } & TextProps) {
   const [kind, id = ""] = of.split(/:(.*)/s);
   const people = useLoad(["people", "names"], (api, options) => api.people.list({ limit: 200 }, options), {
     enabled: kind === "person",
+    frame: true,
   });
   const name = people.data?.items.find((person) => person.id === id)?.name;
   return (

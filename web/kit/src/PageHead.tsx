@@ -2,6 +2,7 @@ import { Breadcrumbs, Button, Group, Text, Title } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCheck, IconLink } from "@tabler/icons-react";
 import { type ReactNode, useEffect } from "react";
+import { Freeze } from "./Freeze";
 import { Go } from "./Go";
 import { useMe } from "./session";
 import type { Tone } from "./Status";
@@ -15,11 +16,13 @@ export interface PageHeadProps {
   /** The list this page belongs to. */
   up?: { to: string; title: string };
   badges?: ReactNode;
+  /** The page is about frozen views, which are not frozen once more. */
+  frozen?: boolean;
   children?: ReactNode;
 }
 
 /** Title, state and actions of a page; also what the browser's tab says. */
-export function PageHead({ title, sub, tone = "idle", up, badges, children }: PageHeadProps) {
+export function PageHead({ title, sub, tone = "idle", up, badges, frozen = false, children }: PageHeadProps) {
   const { tenant, environment } = useMe();
   useEffect(() => tellTab(`${title} · ${tenant.slug}/${environment}`, tone), [title, tenant.slug, environment, tone]);
   return (
@@ -47,6 +50,7 @@ export function PageHead({ title, sub, tone = "idle", up, badges, children }: Pa
       </div>
       <Group gap="xs" className="no-print">
         {children}
+        {frozen || <Freeze title={title} />}
         <CopyLink />
       </Group>
     </header>

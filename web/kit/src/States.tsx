@@ -31,7 +31,7 @@ export function Empty({ children, command, action }: { children: ReactNode; comm
 
 /** Lines of the height of what will stand here. */
 export const Lines = ({ rows = 5, height = 18 }: { rows?: number; height?: number }) => (
-  <Stack gap="sm" p="md" aria-busy="true" aria-label="Loading">
+  <Stack gap="sm" p="md" role="status" aria-busy="true" aria-label="Loading">
     {Array.from({ length: rows }, (_, i) => (
       <Skeleton key={i} height={height} width={`${96 - ((i * 17) % 30)}%`} />
     ))}
@@ -39,7 +39,7 @@ export const Lines = ({ rows = 5, height = 18 }: { rows?: number; height?: numbe
 );
 
 export const Block = ({ height }: { height: number }) => (
-  <Skeleton height={height} aria-busy="true" aria-label="Loading" />
+  <Skeleton height={height} role="status" aria-busy="true" aria-label="Loading" />
 );
 
 /** What does not exist and what belongs to others look the same, on purpose. */
@@ -67,10 +67,14 @@ export interface LoadedProps<T> {
   children: (data: T) => ReactNode;
 }
 
+/** A name that nothing could have, 422, is as good as one that nothing has. */
+const isMissing = ({ status }: CompanyOSError, what?: string) =>
+  status === 404 || (status === 422 && what !== undefined);
+
 /** Loading, failed, missing or here: every panel goes through this. Data that is here stays while it refreshes. */
 export function Loaded<T>({ of, loading = <Lines />, what, children }: LoadedProps<T>) {
   if (of.data !== undefined) return children(of.data);
-  if (of.error instanceof CompanyOSError && of.error.status === 404) return <NotFound {...(what && { what })} />;
+  if (of.error instanceof CompanyOSError && isMissing(of.error, what)) return <NotFound {...(what && { what })} />;
   if (of.error)
     return (
       <div className="pad">

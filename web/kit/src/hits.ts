@@ -12,7 +12,7 @@ export interface Named {
 
 /** Names hits: a service by its own name and with the health that the overview shows, everything else by title and status. */
 export function useNames(): (hit: Hit) => Named {
-  const overview = useLoad(["overview", "now-24h"], (api, o) => api.overview({ range: "now-24h" }, o));
+  const overview = useLoad(["overview", "now-24h"], (api, o) => api.overview({ range: "now-24h" }, o), { frame: true });
   const health = new Map(overview.data?.services.map((service) => [service.name, service.health as string]));
   return ({ type, id, title, subtitle, status }) => {
     const service = type === "operations.service";

@@ -1,6 +1,7 @@
 import type { Api, CallOptions, CompanyOS, Context, Me, Page } from "@companyos/sdk";
 import { type UseQueryResult, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { createContext, useContext, useMemo } from "react";
+import { readsOf } from "./reads";
 import { useWords } from "./url";
 
 const Client = createContext<CompanyOS | null>(null);
@@ -33,20 +34,23 @@ export interface LoadOptions {
   enabled?: boolean;
   /** Milliseconds between refreshes of what no event announces, such as telemetry. */
   every?: number;
+  /** It belongs to the frame around every page, and is not what a page shows. */
+  frame?: boolean;
 }
 
 /** Ask CompanyOS something in the context of the URL; cancelled when nobody looks any more. */
 export function useLoad<T>(
   key: readonly unknown[],
   ask: Ask<T>,
-  { enabled = true, every }: LoadOptions = {},
+  { enabled = true, every, frame = false }: LoadOptions = {},
 ): UseQueryResult<T> {
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
   return useQuery({
     queryKey: [context, ...key],
-    queryFn: ({ signal }) => ask(api, { signal, context }),
+    queryFn: ({ signal, queryKey }) => ask(api, { signal, context, onRead: readsOf(queryKey) }),
     enabled,
+    meta: { frame },
     ...(every === undefined ? {} : { refetchInterval: every }),
   });
 }
@@ -61,7 +65,8 @@ export function useList<T>(
   const context = useContextOfUrl();
   return useInfiniteQuery({
     queryKey: [context, ...key],
-    queryFn: ({ signal, pageParam }) => ask(api, pageParam, { signal, context }),
+    queryFn: ({ signal, pageParam, queryKey }) =>
+      ask(api, pageParam, { signal, context, onRead: readsOf(queryKey, pageParam !== undefined) }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: Page<T>) => page.next ?? undefined,
     select: ({ pages }) => pages.flatMap((page) => page.items),

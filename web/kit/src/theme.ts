@@ -43,7 +43,10 @@ const indigo: MantineColorsTuple = [
 ];
 
 /** As Mantine has it, but with a last shade that can be read as text on white. */
-const yellow = [...DEFAULT_THEME.colors.yellow.slice(0, 9), "#8a4b00"] as unknown as MantineColorsTuple;
+const readable = (color: "yellow" | "orange", last: string) =>
+  [...DEFAULT_THEME.colors[color].slice(0, 9), last] as unknown as MantineColorsTuple;
+const yellow = readable("yellow", "#8a4b00");
+const orange = readable("orange", "#9c3106");
 
 /** Light variants as tinted glass with a hairline, readable (≥ 4.5:1) in both schemes. */
 const variantColorResolver: VariantColorsResolver = (input) => {
@@ -63,7 +66,7 @@ const variantColorResolver: VariantColorsResolver = (input) => {
 export const theme = createTheme({
   primaryColor: "indigo",
   primaryShade: { light: 6, dark: 6 },
-  colors: { dark, indigo, yellow },
+  colors: { dark, indigo, yellow, orange },
   variantColorResolver,
   defaultRadius: "md",
   autoContrast: true,

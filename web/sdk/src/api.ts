@@ -23,6 +23,13 @@ export function createApi(transport: Transport, baseUrl: string) {
     overview: (query: shape.GetOverviewData["query"], o?: CallOptions) => data(gen.getOverview({ query, ...via(o) })),
     search: (query: shape.SearchEverythingData["query"], o?: CallOptions) =>
       data(gen.searchEverything({ query, ...via(o) })),
+    frozen: {
+      list: (query: shape.ListFrozenViewsData["query"], o?: CallOptions) =>
+        data(gen.listFrozenViews({ query, ...via(o) })),
+      get: (id: string, o?: CallOptions) => data(gen.getFrozenView({ path: { id }, ...via(o) })),
+      create: (body: shape.FreezeIn, o?: CallOptions) => data(gen.freezeView({ body, ...via(o) })),
+      delete: (id: string, o?: CallOptions) => data(gen.deleteFrozenView({ path: { id }, ...via(o) })),
+    },
     decide: (checks: t.Check[], o?: CallOptions) => data(gen.decide({ body: { checks }, ...via(o) })),
     why: (check: t.Check, o?: CallOptions) => data(gen.explainDecision({ body: check, ...via(o) })),
     preflight: (body: t.AskPreflight, o?: CallOptions) => data(gen.makePreflight({ body, ...via(o) })),

@@ -12,6 +12,7 @@ export type { Api, IncidentStep } from "./api";
 export type { Parameters, RunVerb } from "./maestro";
 export { SignedOut } from "./auth";
 export type { Context } from "./context";
+export { type FrozenProof, checkFrozen } from "./frozen";
 export { uuidv7 } from "./idempotency";
 export type { Connection, LiveEvent } from "./live";
 export { type Page, each } from "./pagination";

@@ -16,6 +16,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Names the call so that it survives a step-up: see `Outcomes`. Without it a challenge rejects instead. */
   resumeAs?: string;
+  /** Told which read of the API is made, as a path with its query, so that what a screen shows can be frozen. */
+  onRead?: (path: string) => void;
   /** Replaces the context of the moment; `{}` asks for the person's default one. */
   context?: Context;
 }
@@ -27,7 +29,10 @@ export interface CallOptions {
 export class Transport {
   constructor(private readonly options: TransportOptions) {}
 
-  async fetch(request: Request, { resumeAs, context = this.options.context() }: CallOptions = {}): Promise<Response> {
+  async fetch(request: Request, options: CallOptions = {}): Promise<Response> {
+    const { resumeAs, onRead, context = this.options.context() } = options;
+    const { pathname, search } = new URL(request.url);
+    if (request.method === "GET") onRead?.(pathname + search);
     for (const [name, value] of Object.entries(contextHeaders(context))) request.headers.set(name, value);
     if (request.method === "POST" && !request.headers.has("Idempotency-Key"))
       request.headers.set("Idempotency-Key", uuidv7());

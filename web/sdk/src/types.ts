@@ -24,6 +24,10 @@ export type Hook = gen.HookOut;
 export type IncidentChange = gen.ChangeIncidentData["body"];
 export type NewIncident = gen.OpenIncidentData["body"];
 
+export type FrozenView = Item<gen.ListFrozenViewsResponse>;
+export type Replay = gen.GetFrozenViewResponse;
+export type ReplayedPart = Replay["parts"][number];
+
 export type Red = gen.GetRedResponse;
 export type RedPoint = Red["points"][number];
 export type LogLine = Item<gen.ListLogsResponse>;

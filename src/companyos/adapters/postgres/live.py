@@ -10,7 +10,7 @@ import psycopg
 import structlog
 
 from companyos.kernel.ports.database import Database
-from companyos.kernel.ports.live import News
+from companyos.kernel.ports.live import WAKE, News
 
 log = structlog.get_logger(__name__)
 
@@ -28,14 +28,11 @@ class NotifiedLive:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._subscribers: defaultdict[UUID, set[asyncio.Queue[News]]] = defaultdict(set)
-        self._wakers: list[asyncio.Event] = []
-        self._wake_channel = ""
+        self._wakers: defaultdict[str, list[asyncio.Event]] = defaultdict(list)
 
-    def wake_on(self, channel: str) -> asyncio.Event:
-        """An event that is set whenever `channel` is notified."""
-        self._wake_channel = channel
+    def wake_on(self, work: str) -> asyncio.Event:
         waker = asyncio.Event()
-        self._wakers.append(waker)
+        self._wakers[work].append(waker)
         return waker
 
     async def run(self) -> None:
@@ -51,17 +48,19 @@ class NotifiedLive:
         engine = self._database.app
         words, named = engine.dialect.create_connect_args(engine.url)
         async with await psycopg.AsyncConnection.connect(*words, **named, autocommit=True) as connection:
-            await connection.execute(f"listen {CHANNEL}".encode())
-            if self._wake_channel:
-                await connection.execute(f"listen {self._wake_channel}".encode())
-            for waker in self._wakers:
-                waker.set()
+            for channel in (CHANNEL, WAKE):
+                await connection.execute(f"listen {channel}".encode())
+            for work in self._wakers:  # nobody heard what was called out meanwhile
+                self._wake(work)
             async for notice in connection.notifies():
                 if notice.channel == CHANNEL:
                     self._tell(notice.payload)
                 else:
-                    for waker in self._wakers:
-                        waker.set()
+                    self._wake(notice.payload)
+
+    def _wake(self, work: str) -> None:
+        for waker in self._wakers.get(work, ()):
+            waker.set()
 
     def _tell(self, payload: str) -> None:
         said = json.loads(payload)

@@ -3,20 +3,30 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from companyos.kernel.http import SliceDep, WorkDep
+from companyos.kernel.http import Page, SliceDep, WorkDep
 from companyos.kernel.ports.live import News
 
 from .service import news
+from .service.frozen import verbs as frozen
 from .service.overview import overview
 from .service.search import search
 from .service.span import across
 from .settings import ConsoleSettings
-from .wire import AcrossTenantsOut, FoundOut, HitOut, NewsOut, OverviewOut, overview_out
+from .wire import (
+    AcrossTenantsOut,
+    FoundOut,
+    HitOut,
+    NewsOut,
+    OverviewOut,
+    overview_out,
+)
+from .wire.frozen import FreezeIn, FrozenListedOut, FrozenOut, ReplayOut
 
 router = APIRouter(tags=["console"])
 
@@ -79,6 +89,35 @@ async def search_everything(
     found = await search(work, q, slice_)
     hits, following = slice_.page(found.hits, lambda hit: hit.key)
     return FoundOut(items=[HitOut.model_validate(hit) for hit in hits], total=found.total, next=following)
+
+
+@router.post("/console/frozen-views", status_code=201)
+async def freeze_view(request: Request, work: WorkDep, body: FreezeIn) -> FrozenOut:
+    """Keep what a screen shows you now, signed, to be shown again. Each read is made anew for you, by policy."""
+    made = await frozen.freeze(work, request.app, path=body.path, title=body.title, reads=body.reads)
+    return FrozenOut.model_validate(made)
+
+
+@router.get("/console/frozen-views")
+async def list_frozen_views(work: WorkDep, slice_: SliceDep) -> Page[FrozenListedOut]:
+    """Views that you froze in this environment, newest first; for administrators those of everybody."""
+    found, following = slice_.page(await frozen.page(work, slice_), lambda one: (one.at.isoformat(), one.id))
+    items = [FrozenListedOut.model_validate(one) for one in found]
+    mine = work.actor.ref
+    told = [item if item.by == mine else item.model_copy(update={"title": None}) for item in items]
+    return Page(items=told, next=following)
+
+
+@router.get("/console/frozen-views/{id}")
+async def get_frozen_view(work: WorkDep, id: UUID) -> ReplayOut:
+    """Show a frozen view: each part is decided for you by the policy of now, and shown or withheld with reasons."""
+    return ReplayOut.model_validate(await frozen.replay(work, id))
+
+
+@router.delete("/console/frozen-views/{id}", status_code=204)
+async def delete_frozen_view(work: WorkDep, id: UUID) -> None:
+    """Forget a frozen view before its time: one's own, for administrators any."""
+    await frozen.delete(work, id)
 
 
 @router.get("/events", response_class=StreamingResponse, responses=EVENT_STREAM)

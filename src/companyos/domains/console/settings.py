@@ -27,3 +27,9 @@ class ConsoleSettings(BaseSettings):
     streams_per_person: int = Field(
         50, ge=1, description="Event streams that one person may keep open at one process."
     )
+    frozen_reads: int = Field(30, ge=1, le=200, description="Reads of one frozen view.")
+    frozen_bytes: int = Field(2_000_000, ge=1000, description="Most data of one frozen view, in bytes.")
+    frozen_days: int = Field(90, ge=1, le=3650, description="How long a frozen view is kept, in days.")
+    frozen_per_person: int = Field(
+        500, ge=1, description="Frozen views that one person may keep in one environment."
+    )

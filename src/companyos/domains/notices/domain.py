@@ -14,6 +14,7 @@ domain = Domain(
     router=router,
     actions=(
         Action("notices:channel.list", "See how people are reached", risk="none"),
+        Action("notices:channel.read", "See a channel", risk="none", deny="hide"),
         Action("notices:channel.create", "Make a channel"),
         Action("notices:channel.remove", "Remove a channel"),
         Action("notices:notice.list", "See what was told", risk="none"),

@@ -23,9 +23,15 @@ class Channels:
         self.mine = channel.c.tenant_id == work.tenant
 
     async def all(self) -> list[Channel]:
-        """Every channel, by name."""
-        query = sa.select(channel).where(self.mine).order_by(channel.c.name)
+        """Every channel that the actor may see, by name."""
+        seen = await self.work.visible("notices:channel.read")
+        query = sa.select(channel).where(self.mine, seen).order_by(channel.c.name)
         return [_channel(row) for row in (await self.work.db.execute(query)).mappings()]
+
+    async def count(self) -> int:
+        """How many there are, seen or not."""
+        query = sa.select(sa.func.count()).select_from(channel).where(self.mine)
+        return int(await self.work.db.scalar(query) or 0)
 
     async def named(self, name: str) -> tuple[Channel, bytes | None] | None:
         """A channel with the sealed URL of its room."""

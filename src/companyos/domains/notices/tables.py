@@ -39,6 +39,13 @@ notice = sa.Table(
 
 rows = (
     Rows(
+        reads="notices:channel.read",
+        type="notices.channel",
+        tenant=channel.c.tenant_id,
+        id=channel.c.id,
+        attrs={"name": channel.c.name, "kind": channel.c.kind},
+    ),
+    Rows(
         reads="notices:notice.read",
         type="notices.notice",
         tenant=notice.c.tenant_id,
@@ -46,4 +53,4 @@ rows = (
         attrs={"channel": notice.c.channel, "status": notice.c.status},
     ),
 )
-"""Where policy finds what it tests of notices: it filters their list."""
+"""Where policy finds what it tests of channels and notices: it filters their lists."""

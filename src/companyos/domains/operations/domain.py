@@ -40,6 +40,7 @@ domain = Domain(
         Action("operations:deployment.roll_back", "Roll back a deployment", risk="high"),
         Action("operations:deployment.redeploy", "Force a redeployment", risk="high"),
         Action("operations:hook.list", "List hooks", risk="none"),
+        Action("operations:hook.read", "See a hook", risk="none", deny="hide"),
         Action("operations:hook.create", "Make a hook"),
         Action("operations:hook.revoke", "Revoke a hook"),
         Action("operations:incident.list", "List incidents", risk="none"),

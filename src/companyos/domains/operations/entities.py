@@ -11,11 +11,11 @@ from .store import Deployments, Hooks, Incidents, Services
 
 
 async def load_service(work: Work, ref: EntityRef) -> Service:
-    return await Services(work).named(ref.id, seen=True)
+    return await Services(work).named(ref.id)
 
 
 async def load_deployment(work: Work, ref: EntityRef) -> Deployment:
-    return await Deployments(work).get(_id(ref), seen=True)
+    return await Deployments(work).get(_id(ref))
 
 
 async def load_hook(work: Work, ref: EntityRef) -> Hook:
@@ -23,7 +23,7 @@ async def load_hook(work: Work, ref: EntityRef) -> Hook:
 
 
 async def load_incident(work: Work, ref: EntityRef) -> Incident:
-    return await Incidents(work).get(_id(ref), seen=True)
+    return await Incidents(work).get(_id(ref))
 
 
 def _id(ref: EntityRef) -> UUID:

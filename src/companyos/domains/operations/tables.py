@@ -173,5 +173,12 @@ rows = (
             "owner": incident.c.owner,
         },
     ),
+    Rows(
+        reads="operations:hook.read",
+        type="operations.hook",
+        tenant=hook.c.tenant_id,
+        id=hook.c.id,
+        attrs={"name": hook.c.name},
+    ),
 )
 """Where policy finds what it tests of the entities of operations: it filters their lists."""

@@ -202,7 +202,7 @@ async def slug_of(work: Work) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What became of a request for an elevation: its state, who decided (by name), and what they wrote."""
+    """What became of a request for an elevation: its state, who decided (`person:018f…`), and what they wrote."""
 
     id: UUID
     state: str
@@ -231,4 +231,5 @@ async def withdraw_elevation(work: Work, id: UUID) -> Asked:
 
 
 def _asked(found: elevations.ElevationRequest) -> Asked:
-    return Asked(found.id, found.state, found.decided_by_name, found.note)
+    by = f"person:{found.decided_by}" if found.decided_by else ""
+    return Asked(found.id, found.state, by, found.note)

@@ -37,9 +37,9 @@ async def plan_lock(work: Work, call: StepCall) -> Effect:
     member = await _member(work, call.inputs.person)
     living = await grants.of_person(work.db, work.tenant, member.id, work.now)
     locked = member.status == "locked"
-    sentence = f"Lock {member.name} out of this tenant and end their {_many(len(living), 'sign-in')}."
+    sentence = f"Lock {call.inputs.person} out of this tenant and end their {_many(len(living), 'sign-in')}."
     return Effect(
-        sentence=f"{member.name} is locked out already and stays so." if locked else sentence,
+        sentence=f"{call.inputs.person} is locked out already and stays so." if locked else sentence,
         on=(member.ref,),
         needs=(Need("identity:person.lock", member),),
         detail={"person": str(member.id), "status": member.status},
@@ -59,10 +59,10 @@ async def verify_lock(work: Work, call: StepCall, _: Outcome | None) -> Verdict:
     member = await people.member(work.db, work.tenant, UUID(call.planned["person"]))
     living = await grants.of_person(work.db, work.tenant, member.id, work.now)
     if member.status != "locked":
-        return Verdict("absent", f"{member.name} is not locked out.")
+        return Verdict("absent", "They are not locked out.")
     if living:
-        return Verdict("failed", f"{member.name} still has {_many(len(living), 'sign-in')}.")
-    return Verdict("done", f"{member.name} is locked out, without a sign-in.")
+        return Verdict("failed", f"They still have {_many(len(living), 'sign-in')}.")
+    return Verdict("done", "They are locked out, without a sign-in.")
 
 
 async def unlock(work: Work, call: StepCall, _: Outcome) -> Outcome:
@@ -77,7 +77,7 @@ async def plan_sign_out(work: Work, call: StepCall) -> Effect:
     """Whose sign-ins would end."""
     member = await _member(work, call.inputs.person)
     return Effect(
-        sentence=f"End every sign-in of {member.name} to this tenant.",
+        sentence=f"End every sign-in of {call.inputs.person} to this tenant.",
         on=(member.ref,),
         needs=(Need("identity:person.sign_out", member),),
         detail={"person": str(member.id)},

@@ -11,30 +11,22 @@ from companyos.kernel.http import IfMatch, Page, SliceDep, WorkDep, set_etag
 
 from .rules.plan import Plan
 from .rules.run import RunState
-from .service import control, plans, runs, schedules
+from .service import control, plans, runs, schedules, settling
 from .service.kinds import step_types, understood
-from .wire import (
+from .wire.dry_runs import DryRunOut, ParametersIn, dry_run_out
+from .wire.plans import (
     CheckOut,
-    DryRunOut,
-    HashIn,
-    ParametersIn,
     PlanDetailOut,
     PlanIn,
     PlanOut,
-    RunDetailOut,
-    RunOut,
     ScheduleOut,
-    SettleIn,
-    StartIn,
-    StepTypeOut,
     VersionOut,
-    dry_run_out,
     parameter_out,
     plan_detail,
     plan_out,
-    run_detail,
-    run_out,
 )
+from .wire.runs import HashIn, RunDetailOut, RunOut, SettleIn, StartIn, run_detail, run_out
+from .wire.steps import StepTypeOut
 
 router = APIRouter(tags=["maestro"])
 
@@ -203,4 +195,6 @@ async def undo_run(work: WorkDep, run: UUID, body: HashIn) -> RunOut:
 @router.post("/runs/{run}/settle")
 async def settle_run(work: WorkDep, run: UUID, body: SettleIn) -> RunOut:
     """Say what is so of a step that nobody else can tell of."""
-    return run_out(await control.settle(work, run, body.step, body.finding, body.note))
+    return run_out(
+        await settling.settle(work, run, body.step, body.finding, body.note, plan_hash=body.plan_hash)
+    )

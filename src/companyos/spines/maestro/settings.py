@@ -33,7 +33,10 @@ class MaestroSettings(BaseSettings):
         description="How long a process that does not answer is taken to be alive, in seconds.",
     )
     look_seconds: float = Field(
-        0.3, gt=0, le=5, description="Pause between two looks at the queue, in seconds."
+        1.0,
+        gt=0,
+        le=5,
+        description="Longest pause between two looks at the queue, in seconds; what is due is taken at once anyway.",
     )
     blast_depth: int = Field(
         3, ge=1, le=10, description="How many steps the blast radius of a dry run follows."

@@ -13,7 +13,9 @@ from .service.control import preview_undo
 from .service.kinds import StepTypes
 from .service.plans import preview_start
 from .service.schedules import preview_schedule
+from .service.settling import preview_settle
 from .settings import MaestroSettings
+from .tables import rows
 
 
 async def starts(house: House) -> None:
@@ -62,9 +64,11 @@ spine = Domain(
         AuditEvent("maestro.run.undone", "A run was taken back", risk="high"),
     ),
     entities={"maestro.plan": entities.load_plan, "maestro.run": entities.load_run},
+    rows=rows,
     previews={
         "maestro:run.start": preview_start,
         "maestro:run.undo": preview_undo,
+        "maestro:run.settle": preview_settle,
         "maestro:run.continue": preview_continue,
         "maestro:plan.schedule": preview_schedule,
     },

@@ -5,6 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from companyos.kernel.rows import Rows
+
 metadata = sa.MetaData(schema="maestro")
 
 
@@ -138,3 +140,22 @@ alarm = sa.Table(
     sa.Column("environment", sa.Text, primary_key=True),
     _time("at"),
 )
+
+rows = (
+    Rows(
+        reads="maestro:plan.read",
+        type="maestro.plan",
+        tenant=plan.c.tenant_id,
+        id=plan.c.name,
+        attrs={"approval": plan.c.approval, "version": plan.c.version},
+    ),
+    Rows(
+        reads="maestro:run.read",
+        type="maestro.run",
+        tenant=run.c.tenant_id,
+        id=run.c.id,
+        attrs={"plan": run.c.plan, "state": run.c.state, "asked_by": run.c.asked_by},
+        parents={"maestro.plan": run.c.plan},
+    ),
+)
+"""Where policy finds what it tests of plans and runs: it filters their lists."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from companyos.kernel.domain import LoadEntity
 from companyos.kernel.entities import EntityRef, Resource
-from companyos.kernel.problems import Invalid
+from companyos.kernel.problems import Invalid, NotFound
+from companyos.kernel.rows import seen
 from companyos.kernel.work import Work
 
 from .names import type_of
@@ -18,15 +19,35 @@ def loaders(work: Work) -> Mapping[str, LoadEntity]:
     return {type_: load for part in work.house.parts for type_, load in part.entities.items()}
 
 
-async def load(work: Work, ref: EntityRef | None, where: str) -> Resource:
-    """The entity; None is the Work's tenant. Raises NotFound, and Invalid at `where` for an unknown type."""
-    if ref is None or ref == work.tenancy.ref:
-        return work.tenancy
+def loader(work: Work, ref: EntityRef, where: str) -> LoadEntity:
+    """How an entity of this type is loaded. Raises Invalid at `where` for a type that nobody loads."""
     known = loaders(work)
     if ref.type not in known:
         fix = f"Use one of {', '.join(sorted(known))}, or leave type and id out for the tenant."
         raise Invalid.at(f"{where}/type", f"No entity of type {ref.type!r} can be asked about.", fix)
-    return (await known[ref.type](work, ref)).resource
+    return known[ref.type]
+
+
+async def load(work: Work, ref: EntityRef, where: str) -> Resource:
+    """The entity. Raises NotFound alike for what is absent and what is hidden."""
+    (found,) = (await load_all(work, {ref: where})).values()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def load_all(work: Work, asked: Mapping[EntityRef, str]) -> Mapping[EntityRef, Resource | None]:
+    """The entities, None for what is absent or hidden. `asked` says where each is named, for Invalid."""
+    load_each = {ref: loader(work, ref, where) for ref, where in asked.items()}
+    there = await seen(work, load_each)
+    found: dict[EntityRef, Resource | None] = dict.fromkeys(asked)
+    for ref in asked:
+        if ref in there:
+            try:
+                found[ref] = (await load_each[ref](work, ref)).resource
+            except NotFound:
+                continue  # no longer there, or of a type without rows
+    return found
 
 
 def check_type(work: Work, policies: PolicySet, action: str, ref: EntityRef | None, where: str) -> None:

@@ -72,7 +72,8 @@ async def preflight(work: Work, body: PreflightIn) -> Preflight:
     """Look, and ask policy. Raises Invalid for an action without a preview or an entity of no known type."""
     ref = _ref(work, body)
     shown = await preview(work, body.action, ref, body.input)
-    decision = await work.decide(body.action, await load(work, shown.on, ""), plan=shown.hash)
+    on = work.tenancy if shown.on == work.tenancy.ref else await load(work, shown.on, "")
+    decision = await work.decide(body.action, on, plan=shown.hash)
     return Preflight(shown, decision)
 
 

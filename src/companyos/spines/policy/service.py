@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import cast
 
 from companyos.kernel.decision import Decision, Reason
-from companyos.kernel.entities import EntityRef, Resource
+from companyos.kernel.entities import EntityRef
 from companyos.kernel.problems import Invalid, NotFound, Unauthenticated
 from companyos.kernel.work import Work
 
-from .about import check_type, load
+from .about import check_type, load_all
 from .gate import PolicyGate
 from .policy_set import Policy, PolicySet
 from .settings import PolicySettings
@@ -49,15 +49,14 @@ async def decide_all(work: Work, checks: Sequence[Check]) -> list[Decision]:
     policies = await gate.policies_for(work)
     for place, (action, ref) in enumerate(checks):
         check_type(work, policies, action, ref, f"/checks/{place}")
-    seen: dict[EntityRef | None, Resource | None] = {}
-    for place, (_, ref) in enumerate(checks):
-        if ref not in seen:
-            seen[ref] = await _there(work, ref, f"/checks/{place}")
-    asked = [(action, on) for action, ref in checks if (on := seen[ref]) is not None]
+    places = {ref: f"/checks/{place}" for place, (_, ref) in reversed(list(enumerate(checks))) if ref}
+    found = await load_all(work, places)
+    on = [found[ref] if ref else work.tenancy for _, ref in checks]
+    asked = [(action, one) for (action, _), one in zip(checks, on, strict=True) if one is not None]
     decided = iter(await gate.decide_all(work, asked))
     return [
-        _told(action, None if seen[ref] is None else next(decided), policies.version)
-        for action, ref in checks
+        _told(action, None if one is None else next(decided), policies.version)
+        for (action, _), one in zip(checks, on, strict=True)
     ]
 
 
@@ -70,7 +69,7 @@ async def why(work: Work, action: str, ref: EntityRef | None) -> tuple[Decision,
         raise Unauthenticated("Sign in to ask what you may do.")
     policies = await cast(PolicyGate, work.house.gate).policies_for(work)
     check_type(work, policies, action, ref, "")
-    on = await _there(work, ref, "")
+    on = (await load_all(work, {ref: ""}))[ref] if ref else work.tenancy
     decision = _told(action, await work.decide(action, on) if on else None, policies.version)
     if decision.allowed or "on" not in decision.inputs or decision.reasons[0].code in _FOR_NOBODY:
         return decision, Ways((), True)
@@ -79,14 +78,6 @@ async def why(work: Work, action: str, ref: EntityRef | None) -> tuple[Decision,
 
 _FOR_NOBODY = ("unknown_action", "policy_error")
 """What no change of the asker's would help."""
-
-
-async def _there(work: Work, ref: EntityRef | None, where: str) -> Resource | None:
-    """What is asked about; None when it is absent."""
-    try:
-        return await load(work, ref, where)
-    except NotFound:
-        return None
 
 
 def _told(action: str, decision: Decision | None, version: str) -> Decision:

@@ -1193,6 +1193,151 @@ export type FoundOut = {
 };
 
 /**
+ * FreezeIn
+ *
+ * A screen to freeze: where it is, what it is called, and which reads of the API it shows.
+ */
+export type FreezeIn = {
+    /**
+     * Path
+     *
+     * Path and query of the screen.
+     */
+    path: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Reads
+     *
+     * Paths of GETs of this API; each is read anew for you.
+     */
+    reads: Array<string>;
+};
+
+/**
+ * FrozenHeadOut
+ *
+ * A frozen view, without what it shows.
+ */
+export type FrozenHeadOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Environment
+     */
+    environment: string;
+    /**
+     * By
+     *
+     * Who froze it.
+     */
+    by: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Until
+     *
+     * When it is forgotten.
+     */
+    until: string;
+};
+
+/**
+ * FrozenListedOut
+ *
+ * A frozen view in the list; the title is told only to who froze it.
+ */
+export type FrozenListedOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Environment
+     */
+    environment: string;
+    /**
+     * By
+     *
+     * Who froze it.
+     */
+    by: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Until
+     *
+     * When it is forgotten.
+     */
+    until: string;
+    /**
+     * Title
+     */
+    title: string | null;
+};
+
+/**
+ * FrozenOut
+ *
+ * A view that was just frozen: how many reads it keeps, and which it could not.
+ */
+export type FrozenOut = {
+    view: FrozenHeadOut;
+    /**
+     * Kept
+     */
+    kept: number;
+    /**
+     * Left Out
+     */
+    left_out: Array<LeftOutOut>;
+};
+
+/**
+ * FrozenPartOut
+ *
+ * One read as it was answered then, so far as you may see it now.
+ */
+export type FrozenPartOut = {
+    /**
+     * Read
+     */
+    read: string;
+    /**
+     * Body
+     *
+     * The answer; null when it is withheld.
+     */
+    body: unknown;
+    /**
+     * Reasons
+     *
+     * Why it, or some of its rows, is withheld.
+     */
+    reasons: Array<ReasonOut>;
+    /**
+     * Cut
+     *
+     * Rows that were left out, of those that may be told of.
+     */
+    cut: number;
+    /**
+     * Envelope
+     *
+     * Signed proof of `body`: a DSSE envelope around an in-toto statement that names its SHA-256 in canonical JSON (RFC 8785). Null when the part is withheld, and when you see rows by other conditions than who froze it.
+     */
+    envelope: string | null;
+};
+
+/**
  * GrantSpanIn
  *
  * Who sees this tenant's totals, as the preflight of `identity:elevation.grant` showed it.
@@ -1854,6 +1999,22 @@ export type KeyOut = {
      * Null while the key signs.
      */
     valid_until: string | null;
+};
+
+/**
+ * LeftOutOut
+ *
+ * A read that could not be kept, and why.
+ */
+export type LeftOutOut = {
+    /**
+     * Read
+     */
+    read: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
 };
 
 /**
@@ -2606,6 +2767,22 @@ export type PackSummaryOut = {
      * Tree Size
      */
     tree_size: number | null;
+};
+
+/**
+ * Page[FrozenListedOut]
+ */
+export type PageFrozenListedOut = {
+    /**
+     * Items
+     */
+    items: Array<FrozenListedOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
 };
 
 /**
@@ -4103,6 +4280,61 @@ export type RemedyOut = {
 };
 
 /**
+ * ReplayOut
+ *
+ * A frozen view for you, by the policy of now. What you may not know of leaves no trace.
+ */
+export type ReplayOut = {
+    view: FrozenHeadOut;
+    /**
+     * Name
+     *
+     * What who froze it was called.
+     */
+    name: string;
+    /**
+     * Title
+     *
+     * Told only to who froze it.
+     */
+    title: string | null;
+    /**
+     * Path
+     *
+     * Told only to who froze it.
+     */
+    path: string | null;
+    /**
+     * Policy Then
+     *
+     * Version of the policies it was frozen under.
+     */
+    policy_then: string | null;
+    /**
+     * Policy Now
+     *
+     * Version of the policies that decided what you see.
+     */
+    policy_now: string;
+    /**
+     * Parts
+     */
+    parts: Array<FrozenPartOut>;
+    /**
+     * Kid
+     *
+     * Thumbprint of the ledger's key whose signature was verified just now.
+     */
+    kid: string | null;
+    /**
+     * Fault
+     *
+     * What was changed since it was signed; then nothing is shown. Null: nothing.
+     */
+    fault: string | null;
+};
+
+/**
  * ReviewIn
  *
  * What somebody else thinks of it afterwards.
@@ -5522,6 +5754,12 @@ export type SettleIn = {
      * Note
      */
     note: string;
+    /**
+     * Plan Hash
+     *
+     * `hash` of the dry run.
+     */
+    plan_hash: string;
 };
 
 /**
@@ -10231,6 +10469,173 @@ export type SearchEverythingResponses = {
 };
 
 export type SearchEverythingResponse = SearchEverythingResponses[keyof SearchEverythingResponses];
+
+export type ListFrozenViewsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/console/frozen-views';
+};
+
+export type ListFrozenViewsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListFrozenViewsError = ListFrozenViewsErrors[keyof ListFrozenViewsErrors];
+
+export type ListFrozenViewsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageFrozenListedOut;
+};
+
+export type ListFrozenViewsResponse = ListFrozenViewsResponses[keyof ListFrozenViewsResponses];
+
+export type FreezeViewData = {
+    body: FreezeIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/console/frozen-views';
+};
+
+export type FreezeViewErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type FreezeViewError = FreezeViewErrors[keyof FreezeViewErrors];
+
+export type FreezeViewResponses = {
+    /**
+     * Successful Response
+     */
+    201: FrozenOut;
+};
+
+export type FreezeViewResponse = FreezeViewResponses[keyof FreezeViewResponses];
+
+export type DeleteFrozenViewData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/console/frozen-views/{id}';
+};
+
+export type DeleteFrozenViewErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type DeleteFrozenViewError = DeleteFrozenViewErrors[keyof DeleteFrozenViewErrors];
+
+export type DeleteFrozenViewResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteFrozenViewResponse = DeleteFrozenViewResponses[keyof DeleteFrozenViewResponses];
+
+export type GetFrozenViewData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/console/frozen-views/{id}';
+};
+
+export type GetFrozenViewErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetFrozenViewError = GetFrozenViewErrors[keyof GetFrozenViewErrors];
+
+export type GetFrozenViewResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReplayOut;
+};
+
+export type GetFrozenViewResponse = GetFrozenViewResponses[keyof GetFrozenViewResponses];
 
 export type StreamEventsData = {
     body?: never;

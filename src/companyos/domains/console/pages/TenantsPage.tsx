@@ -14,7 +14,7 @@ import {
   useLoad,
 } from "@companyos/kit";
 import type { Tenant } from "@companyos/sdk";
-import { Badge, Group, Text } from "@mantine/core";
+import { Badge, Group, Stack, Text } from "@mantine/core";
 import { Across } from "./Across";
 
 const pathOf = ({ slug }: Tenant) => `/tenants/${slug}`;
@@ -24,7 +24,7 @@ export default function TenantsPage() {
   const tenants = useLoad(["tenants"], (api, options) => api.tenants.list(options));
   const rows = tenants.data?.items ?? [];
   return (
-    <>
+    <Stack gap="md">
       <PageHead title="Tenants" sub={tenants.data ? `${plural(rows.length, "tenant")} within your span` : "…"} />
       <Panel title="Your tenants" right={<ExportButton name="tenants" rows={rows} columns={COLUMNS} />}>
         <Loaded of={tenants} loading={<Lines rows={4} />}>
@@ -46,7 +46,7 @@ export default function TenantsPage() {
         </Loaded>
       </Panel>
       <Across />
-    </>
+    </Stack>
   );
 }
 

@@ -40,7 +40,7 @@ async def create(work: Work, name: str, *, mail: Sequence[str] = (), chat: str =
     no = Outbound(work.house.settings.outbound_allow.split(",")).refusal(chat) if chat else None
     if no:
         raise Invalid.at("/chat", f"The room cannot be called: {no}.", "Write https://host/path.")
-    if len(await Channels(work).all()) >= settings.max_channels:
+    if await Channels(work).count() >= settings.max_channels:
         raise Conflict(f"This tenant has {settings.max_channels} channels, which is the limit; remove one.")
     sealed = await identity_of(work.house).seal.close(PURPOSE, chat.encode()) if chat else None
     to = tuple(mail) or (str(urlsplit(chat).hostname),)

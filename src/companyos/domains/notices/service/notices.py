@@ -9,6 +9,7 @@ from companyos.kernel.decision import Decision
 from companyos.kernel.ports.chat import Chat
 from companyos.kernel.ports.mail import Inspectable, Mail
 from companyos.kernel.problems import Invalid
+from companyos.kernel.rows import check_seen
 from companyos.kernel.work import Work
 
 from ..public.events import NoticeQueued
@@ -28,6 +29,7 @@ async def page(work: Work, after: Sequence[Any] | None, limit: int) -> list[Noti
 
 async def read(work: Work, id: UUID) -> tuple[Notice, str | None]:
     """One notice, and the letter or post as it was kept when it was not sent out. Raises NotFound."""
+    await check_seen(work, "notices.notice", id)
     notice, _ = await Notices(work).get(id)
     await work.permit("notices:notice.read", on=notice)
     carrier = _carrier(work, notice)

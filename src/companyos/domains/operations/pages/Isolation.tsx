@@ -1,38 +1,38 @@
-import { Act, ActPreflight, Reasons, ago, useCompanyOS, useContextOfUrl, useWord } from "@companyos/kit";
+import { Act, ActPreflight, Reasons, ago, useChoice, useCompanyOS, useContextOfUrl } from "@companyos/kit";
 import type { Service } from "@companyos/sdk";
 
-const WORD = "isolation";
+const TITLES = { isolate: "Isolate", release: "Release" } as const;
+const VERBS = ["isolate", "release"] as const;
 
 /** Isolate a service, or release it: policy lets no version of an isolated one out. */
 export function IsolationAct({ service: { name, isolated_at } }: { service: Service }) {
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
-  const [open, setOpen] = useWord(WORD);
-  const verb = isolated_at ? "release" : "isolate";
-  const title = isolated_at ? "Release" : "Isolate";
+  const [chosen, choose] = useChoice("isolation", VERBS); // its receipt stays when the other verb is the next
+  const next = isolated_at ? "release" : "isolate";
   return (
     <>
       <Act
-        action={`operations:service.${verb}`}
+        action={`operations:service.${next}`}
         type="operations.service"
         id={name}
         variant="default"
-        onClick={() => setOpen("yes")}
+        onClick={() => choose(next)}
       >
-        {title}
+        {TITLES[next]}
       </Act>
-      {open && (
+      {chosen && (
         <ActPreflight
-          name={`services.${name}.${verb}`}
-          title={`${title} ${name}`}
-          verb={title}
-          action={`operations:service.${verb}`}
+          name={`services.${name}.${chosen}`}
+          title={`${TITLES[chosen]} ${name}`}
+          verb={TITLES[chosen]}
+          action={`operations:service.${chosen}`}
           type="operations.service"
           id={name}
           run={({ plan_hash }, reason, options) =>
-            api.services.turn(name, verb, { reason, plan_hash }, { ...options, context })
+            api.services.turn(name, chosen, { reason, plan_hash }, { ...options, context })
           }
-          onClose={() => setOpen("")}
+          onClose={() => choose("")}
         />
       )}
     </>

@@ -31,8 +31,9 @@ class Hooks:
         return _hook(row)
 
     async def all(self) -> list[Hook]:
-        """Every hook, newest first."""
-        query = sa.select(hook).where(self.mine).order_by(hook.c.id.desc())
+        """Every hook that the actor may see, newest first."""
+        seen = await self.work.visible("operations:hook.read")
+        query = sa.select(hook).where(self.mine, seen).order_by(hook.c.id.desc())
         return [_hook(row) for row in (await self.work.db.execute(query)).mappings()]
 
     async def add(self, one: Hook) -> None:

@@ -11,6 +11,7 @@ from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.ids import new_id
 from companyos.kernel.preflight import Preview, has_preview, preview
 from companyos.kernel.problems import Conflict, Invalid, NotFound
+from companyos.kernel.rows import check_seen
 from companyos.kernel.work import Work
 
 from ..events import ElevationRequested
@@ -124,6 +125,7 @@ async def resource_of(work: Work, ref: EntityRef) -> Resource:
     }
     if ref.type not in loaders:
         raise Invalid.at("/type", f"Nothing of type {ref.type!r} can be asked for.")
+    await check_seen(work, ref.type, ref.id)
     return (await loaders[ref.type](work, ref)).resource
 
 

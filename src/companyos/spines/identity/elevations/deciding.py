@@ -9,6 +9,7 @@ from companyos.kernel.decision import Reason
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.preflight import Input, Preview, preview
 from companyos.kernel.problems import Conflict, NotFound
+from companyos.kernel.rows import check_seen
 from companyos.kernel.work import Work
 
 from ..events import ElevationApproved, ElevationDenied
@@ -45,6 +46,7 @@ async def page(
 
 async def one(work: Work, id: UUID) -> ElevationRequest:
     """One request. Raises NotFound, also when it is none of the actor's business."""
+    await check_seen(work, "identity.elevation", id)
     asked = await elevations.get(work.db, work.tenant, id)
     await work.permit("identity:elevation.read", asked)
     return asked

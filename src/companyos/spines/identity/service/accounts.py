@@ -11,6 +11,7 @@ from joserfc.jwk import KeySet
 from companyos.kernel.http import check_version
 from companyos.kernel.ids import new_id
 from companyos.kernel.problems import Conflict, Invalid, NotFound
+from companyos.kernel.rows import check_seen
 from companyos.kernel.work import Work
 
 from ..events import IngestKeyCreated, IngestKeyRevoked, ServiceAccountChanged, ServiceAccountCreated
@@ -34,6 +35,7 @@ async def page(work: Work, after: Sequence[Any] | None, limit: int) -> list[acco
 
 async def one(work: Work, account_id: UUID) -> accounts.Account:
     """One account."""
+    await check_seen(work, "identity.service_account", account_id)
     account = await accounts.get(work.db, work.tenant, account_id)
     await work.permit("identity:service_account.read", account)
     return account

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from companyos.kernel.http import check_version
 from companyos.kernel.problems import Conflict
+from companyos.kernel.rows import check_seen
 from companyos.kernel.work import Work
 
 from ..events import PersonChanged, PersonInvited, PersonLocked, PersonUnlocked
@@ -25,6 +26,7 @@ async def page(work: Work, after: Sequence[Any] | None, limit: int) -> list[peop
 
 async def one(work: Work, person_id: UUID) -> people.Member:
     """One member."""
+    await check_seen(work, "identity.person", person_id)
     member = await people.member(work.db, work.tenant, person_id)
     await work.permit("identity:person.read", member)
     return member

@@ -1,6 +1,5 @@
 """The issuer's pages in a real browser: accessible, quiet in the console, and passkeys by the page's own script."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, async_playwright
 
 from companyos.kernel.work import MFA
+from companyos.testing.chromium import program
 from companyos.testing.postgres import TestServer
 
 from .browsing import PASSWORD, Browser, Person
@@ -32,10 +32,8 @@ async def site(
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def chromium() -> AsyncIterator[Chromium]:
     """The system's Chromium."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "no chromium here: `make test` installs it"
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=program(), args=FLAGS)
         yield browser
         await browser.close()
 

@@ -9,7 +9,7 @@ import msgspec
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.ports.elevations import Elevations
 from companyos.kernel.preflight import Preview
-from companyos.kernel.problems import Invalid, NotFound, Problem
+from companyos.kernel.problems import Conflict, Invalid, NotFound
 from companyos.kernel.steps import Effect, Inputs, Outcome, StepCall, StepFailed, StepType, Verdict
 from companyos.kernel.work import Work
 from companyos.spines.identity.public import Asked, ask_elevation, asked_elevation, withdraw_elevation
@@ -22,6 +22,12 @@ from ..store import Runs
 ACTION = "maestro:run.continue"
 LOOK_AGAIN = 1.0
 DAY = 86_400.0
+_LOST = {
+    "elevation_void": "Whoever approved it may not approve it any more.",
+    "elevation_used": "The approval was used up already.",
+    "elevation_ended": "The approval has ended.",
+}
+"""Why an approval does not count, in words that a pack may keep: without names."""
 
 
 class Approval(Inputs, frozen=True):
@@ -73,16 +79,11 @@ async def verify(work: Work, call: StepCall, outcome: Outcome | None) -> Verdict
             return Verdict("failed", "Whoever asked may not act here any more.")
         try:
             await work.house.adapter(Elevations).use(asker, id)
-        except Problem as problem:
-            return Verdict("failed", problem.detail)
-        return Verdict(
-            "done", f"{asked.decided_by} approved it.", {"by": asked.decided_by, "note": asked.note}
-        )
-    said = f" by {asked.decided_by}" if asked.decided_by else ""
+        except Conflict as lost:
+            return Verdict("failed", _LOST.get(lost.reasons[0].code, "The approval does not hold any more."))
+        return Verdict("done", "Somebody else approved it.", {"by": asked.decided_by, "note": asked.note})
     note = f": {asked.note}" if asked.note else "."
-    return Verdict(
-        "done" if asked.state == "used" else "failed", f"The question was {asked.state}{said}{note}"
-    )
+    return Verdict("done" if asked.state == "used" else "failed", f"The question was {asked.state}{note}")
 
 
 async def undo(work: Work, call: StepCall, outcome: Outcome) -> Outcome:

@@ -71,7 +71,6 @@ def _run(run: Run) -> dict[str, Any]:
         "environment": run.environment,
         "parameters": dict(run.parameters),
         "asked_by": run.asked_by,
-        "asked_name": run.asked_name,
         "reason": run.reason,
         "scheduled": run.scheduled,
         "elevation": dict(run.elevation),

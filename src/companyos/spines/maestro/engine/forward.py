@@ -102,7 +102,7 @@ async def _still_permitted(beat: Beat, step: RunStep) -> dict[str, Any] | str:
         decisions, refused = await refusals(asker, effect.needs)
     if asker is None or refused:
         why = refused[0].reasons[0].sentence if refused else "They may not act here any more."
-        return f"{beat.run.asked_name} may not do this any more: {why}"
+        return f"Whoever asked for it may not do this any more: {why}"
     told = {"sentence": effect.sentence, "on": [str(r) for r in effect.on], "detail": dict(effect.detail)}
     return {"effect": told, "decisions": tuple(decision_json(d) for d in decisions)}
 

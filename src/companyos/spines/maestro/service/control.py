@@ -1,4 +1,4 @@
-"""What can be told to a run that is there: pause, go on, stop, go back; and what is so, when nobody else can tell."""
+"""What can be told to a run that is there: pause, go on, stop, go back."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,22 +18,21 @@ from .dry_run import EVIDENCE
 from .runs import changed, goes_on
 
 _DONE: Mapping[Verb, tuple[RunState, str, str]] = {
-    "pause": ("paused", "maestro.run.paused", "paused it."),
-    "resume": ("running", "maestro.run.resumed", "let it go on."),
-    "cancel": ("cancelling", "maestro.run.stopping", "cancelled it; what was done stays."),
+    "pause": ("paused", "maestro.run.paused", "It is paused."),
+    "resume": ("running", "maestro.run.resumed", "It was let go on."),
+    "cancel": ("cancelling", "maestro.run.stopping", "It is cancelled; what was done stays."),
 }
-Finding = Literal["done", "absent"]
 
 
 async def tell(work: Work, id: UUID, verb: Literal["pause", "resume", "cancel"]) -> Run:
     """Pause, resume or cancel. An effect that is being brought about at this moment lands first."""
     run = await Runs(work).get(id, lock=True)
     decision = await work.permit(f"maestro:run.{verb}", on=run)
-    _check(verb, run)
+    check(verb, run)
     state, event, said = _DONE[verb]
     if verb == "resume" and run.started_at is None:
         state = "queued"
-    kept = await _move(work, run, state, f"{work.actor.name} {said}")
+    kept = await move(work, run, state, said)
     if verb == "pause":
         await queue.drop(work.db, work.tenant, id)
     else:
@@ -51,7 +50,7 @@ async def preview_undo(work: Work, ref: EntityRef, input: Mapping[str, Any]) -> 
     except ValueError:
         raise NotFound() from None
     await work.permit("maestro:run.read", on=run)
-    _check("undo", run)
+    check("undo", run)
     return _back(run, await Runs(work).steps(run.id))
 
 
@@ -60,18 +59,15 @@ async def undo(work: Work, id: UUID, *, plan_hash: str, reason: str) -> Run:
     run = await Runs(work).get(id, lock=True)
     shown = _back(run, await Runs(work).steps(id))
     decision = await work.permit("maestro:run.undo", on=run, plan=shown.hash)
-    _check("undo", run)
+    check("undo", run)
     if shown.hash != plan_hash:
         raise changed()
-    there = await Runs(work).live(run.hash)
-    if there not in (None, run.id):
-        raise goes_on(there)
-    said = (
-        f"{work.actor.name} has it taken back: {reason}"
-        if reason
-        else f"{work.actor.name} has it taken back."
-    )
-    kept = await _move(work, replace(run, after_undo="undone", finished_at=None), "undoing", said)
+    said = f"It is taken back: {reason}" if reason else "It is taken back."
+    back = replace(run, state="undoing", sentence=said, after_undo="undone", finished_at=None)
+    kept = await Runs(work).revive(back)
+    if kept is None:
+        raise goes_on(await Runs(work).live(run.hash))
+    await announce(work, kept)
     await queue.enqueue(work.db, work.tenant, work.environment, id)
     await work.record(
         "maestro.run.undoing", run.ref, decision=decision, plan_hash=shown.hash, reason=reason, was=run.state
@@ -79,46 +75,21 @@ async def undo(work: Work, id: UUID, *, plan_hash: str, reason: str) -> Run:
     return kept
 
 
-async def settle(work: Work, id: UUID, step: str, finding: Finding, note: str) -> Run:
-    """Say what is so of a step that nobody else can tell of; the run goes on from there."""
-    store = Runs(work)
-    run = await store.get(id, lock=True)
-    decision = await work.permit("maestro:run.settle", on=run)
-    _check("settle", run)
-    unsure = next((s for s in await store.steps(id) if s.name == step and s.state == "unsure"), None)
-    if unsure is None:
-        raise Invalid.at(
-            "/step", f"Of the step {step!r} nothing is open.", "The run says which step it waits for."
-        )
-    said = f"{work.actor.name} says that it {'was' if finding == 'done' else 'was not'} done: {note}"
-    back = bool(run.after_undo)
-    state = (
-        ("done" if finding == "done" else "pending")
-        if not back
-        else "kept"
-        if finding == "done"
-        else "undone"
-    )
-    outcome = {"sentence": said, "output": {}}
-    await store.put_step(replace(unsure, state=state, sentence=said, outcome=outcome))  # type: ignore[arg-type]
-    await store.say(id, said, step=step)
-    kept = await _move(work, run, "undoing" if back else "running", said)
-    await queue.enqueue(work.db, work.tenant, work.environment, id)
-    await work.record(
-        "maestro.run.settled", run.ref, decision=decision, step=step, finding=finding, note=note
-    )
-    return kept
-
-
-async def _move(work: Work, run: Run, state: RunState, sentence: str) -> Run:
+async def move(work: Work, run: Run, state: RunState, sentence: str) -> Run:
+    """Bring a run into another state, and say so."""
     kept = await Runs(work).put(replace(run, state=state, sentence=sentence))
-    await Runs(work).say(run.id, sentence)
-    title = str(run.preview.get("title", run.plan))
-    work.emit(RunMoved(run=run.id, plan=run.plan, title=title, state=state, sentence=sentence))
+    await announce(work, kept)
     return kept
 
 
-def _check(verb: Verb, run: Run) -> None:
+async def announce(work: Work, run: Run) -> None:
+    await Runs(work).say(run.id, run.sentence)
+    title = str(run.preview.get("title", run.plan))
+    work.emit(RunMoved(run=run.id, plan=run.plan, title=title, state=run.state, sentence=run.sentence))
+
+
+def check(verb: Verb, run: Run) -> None:
+    """Raise Conflict when a run in its state cannot be told this."""
     if possible(verb, run.state):
         return
     sentence = f"The run is {run.state}; it cannot be told to {verb}."

@@ -9,6 +9,7 @@ from companyos.kernel.entities import EntityRef
 from companyos.kernel.http import check_version
 from companyos.kernel.preflight import Preview
 from companyos.kernel.problems import Conflict, Invalid
+from companyos.kernel.rows import check_seen
 from companyos.kernel.work import Work
 
 from ..public.events import PlanChanged
@@ -29,6 +30,7 @@ async def list_plans(work: Work, *, after: str | None, limit: int) -> list[KeptP
 
 async def get_plan(work: Work, name: str) -> tuple[KeptPlan, Version, list[KeptSchedule]]:
     """One plan with its latest text, and the schedules that are on. Raises NotFound."""
+    await check_seen(work, "maestro.plan", name)
     kept = await Plans(work).get(name)
     await work.permit("maestro:plan.read", on=kept)
     return kept, await Plans(work).version(name, kept.version), await Plans(work).schedules(name)
@@ -36,6 +38,7 @@ async def get_plan(work: Work, name: str) -> tuple[KeptPlan, Version, list[KeptS
 
 async def versions(work: Work, name: str, *, before: int | None, limit: int) -> Sequence[Version]:
     """Every text that a plan ever had, newest first."""
+    await check_seen(work, "maestro.plan", name)
     kept = await Plans(work).get(name)
     await work.permit("maestro:plan.read", on=kept)
     return await Plans(work).versions(name, before=before, limit=limit)
@@ -88,6 +91,7 @@ async def archive_plan(work: Work, name: str, *, if_match: str | None) -> None:
 
 async def look(work: Work, name: str, values: Mapping[str, Any], *, number: int | None = None) -> DryRun:
     """The dry run of a plan's latest version, or of another one, for the Work's actor."""
+    await check_seen(work, "maestro.plan", name)
     kept = await Plans(work).get(name)
     await work.permit("maestro:plan.dry_run", on=kept)
     return await dry_run(work, kept, await Plans(work).version(name, number or kept.version), values)

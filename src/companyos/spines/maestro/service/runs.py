@@ -11,6 +11,7 @@ import msgspec
 from companyos.kernel.decision import Decision, Reason, Remedy
 from companyos.kernel.ids import new_id
 from companyos.kernel.problems import Conflict, Denied, NotFound, TooMany
+from companyos.kernel.rows import check_seen
 from companyos.kernel.work import Work
 
 from ..public.events import RunMoved
@@ -31,6 +32,7 @@ async def list_runs(
 
 async def get_run(work: Work, id: UUID) -> tuple[Run, tuple[RunStep, ...], list[Entry]]:
     """One run with its steps and log. Raises NotFound."""
+    await check_seen(work, "maestro.run", id)
     found = await Runs(work).get(id)
     await work.permit("maestro:run.read", on=found)
     return found, await Runs(work).steps(id), await Runs(work).log(id)
@@ -38,6 +40,7 @@ async def get_run(work: Work, id: UUID) -> tuple[Run, tuple[RunStep, ...], list[
 
 async def start_run(work: Work, name: str, values: Mapping[str, Any], *, plan_hash: str, reason: str) -> Run:
     """Do what the dry run showed, and only that. Raises Conflict when that has changed, or goes on already."""
+    await check_seen(work, "maestro.plan", name)
     kept = await Plans(work).get(name)
     await work.permit("maestro:plan.dry_run", on=kept)
     shown = await dry_run(work, kept, await Plans(work).version(name, kept.version), values)
@@ -72,7 +75,6 @@ async def keep_run(
         preview=preview_json(shown),
         asked_by=by,
         asked_name=called,
-        elevation=work.elevation.as_json() if work.elevation else {},
         decision=decision_json(decision),
         concurrency_key=str(fill(concurrency.key, facts)) if concurrency else "",
         scheduled=asked is not None,
@@ -89,11 +91,7 @@ async def keep_run(
         )
         for i, one in enumerate(shown.steps)
     ]
-    if not await Runs(work).add(run, steps):
-        raise goes_on(await Runs(work).live(shown.hash))
-    await Runs(work).say(id, f"{called} asked for it: {reason}" if reason else f"{called} asked for it.")
-    await queue.enqueue(work.db, work.tenant, work.environment, id)
-    await work.record(
+    record = await work.record(
         "maestro.run.queued",
         run.ref,
         decision=decision,
@@ -101,8 +99,14 @@ async def keep_run(
         version=run.plan_version,
         plan_hash=run.hash,
         reason=reason,
-        elevation=run.elevation.get("id", ""),
+        elevation=str(work.elevation.id) if work.elevation else "",
     )
+    if (elevation := work.prove_later(record)) is not None:  # the run's pack, when it ends
+        run = replace(run, elevation=elevation.as_json())
+    if not await Runs(work).add(run, steps):
+        raise goes_on(await Runs(work).live(shown.hash))
+    await Runs(work).say(id, f"It was asked for: {reason}" if reason else "It was asked for.")
+    await queue.enqueue(work.db, work.tenant, work.environment, id)
     work.emit(RunMoved(run=id, plan=run.plan, title=shown.kept.title, state="queued", sentence=run.sentence))
     return run
 

@@ -78,8 +78,11 @@ class Plans:
         return KeptPlan(**_values(row))
 
     async def page(self, *, after: str | None, limit: int) -> list[KeptPlan]:
-        """Up to `limit` plans by name."""
-        query = sa.select(plan).where(plan.c.tenant_id == self.work.tenant, plan.c.archived_at.is_(None))
+        """Up to `limit` plans that the actor may see, by name."""
+        seen = await self.work.visible("maestro:plan.read")
+        query = sa.select(plan).where(
+            plan.c.tenant_id == self.work.tenant, plan.c.archived_at.is_(None), seen
+        )
         if after is not None:
             query = query.where(plan.c.name > after)
         rows = await self.work.db.execute(query.order_by(plan.c.name).limit(limit))

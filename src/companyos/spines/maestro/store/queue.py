@@ -11,7 +11,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-CHANNEL = "companyos_maestro"
+from companyos.kernel.ports.live import WAKE
+
+RUNS = "runs"
+"""The work that executors are woken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,19 @@ _ENQUEUE = text("""
     insert into maestro.due (tenant_id, run, environment, at) values (:tenant, :run, :environment, now())
     on conflict (tenant_id, run) do update set at = now(), executor = null, round = maestro.due.round + 1
 """)
-_POKE = text("select pg_notify(:channel, '')")
+_WAKE = text("select pg_notify(:channel, :work)")
 _TAKE = text("""
     update maestro.due d set executor = :me, round = d.round + 1
     from (select tenant_id, run from maestro.due where executor is null and at <= now()
           order by at, run limit :most for update skip locked) due
     where d.tenant_id = due.tenant_id and d.run = due.run
     returning d.tenant_id, d.environment, d.run, d.round
+""")
+_NEXT = text("""
+    select extract(epoch from least(
+        (select min(at) from maestro.due where executor is null and at < 'infinity'),
+        (select min(at) from maestro.alarm)
+    ) - clock_timestamp())
 """)
 _HOLD = text("""
     select true from maestro.due d join maestro.executor e on e.id = d.executor
@@ -69,7 +78,7 @@ _ADOPT = text("""
     returning d.tenant_id, d.environment, d.run, d.round
 """)
 _PUT_BACK = text("""
-    update maestro.due set executor = null, at = now()
+    update maestro.due set executor = null, at = now() + make_interval(secs => :pause)
     where tenant_id = :tenant and run = :run and round = :round and (executor is null or executor = :me)
 """)
 _MINE = text("select tenant_id, environment, run, round from maestro.due where executor = :me")
@@ -96,13 +105,19 @@ _HOLD_ALARM = text("""
 async def enqueue(db: AsyncConnection, tenant: UUID, environment: str, run: UUID) -> None:
     """There is something to do for a run, now; whoever held it does so no more."""
     await db.execute(_ENQUEUE, {"tenant": tenant, "run": run, "environment": environment})
-    await db.execute(_POKE, {"channel": CHANNEL})
+    await db.execute(_WAKE, {"channel": WAKE, "work": RUNS})
 
 
 async def take(db: AsyncConnection, me: UUID, most: int) -> list[Held]:
     """Take runs that are due, each for a new round."""
     rows = await db.execute(_TAKE, {"me": me, "most": most})
     return [Held(row.tenant_id, row.environment, row.run, row.round) for row in rows]
+
+
+async def next_due(db: AsyncConnection) -> float | None:
+    """Seconds until a run or a schedule is due, 0 when one is; None when none ever is."""
+    seconds = await db.scalar(_NEXT)
+    return None if seconds is None else max(float(seconds), 0.0)
 
 
 async def holds(db: AsyncConnection, held: Held, me: UUID) -> bool:
@@ -147,9 +162,9 @@ async def take_over(db: AsyncConnection, held: Held, me: UUID) -> bool:
     return await db.scalar(_TAKE_OVER, asked) is not None
 
 
-async def put_back(db: AsyncConnection, held: Held, me: UUID) -> None:
-    """Let a run be taken anew, at once."""
-    asked = {"tenant": held.tenant, "run": held.run, "round": held.round, "me": me}
+async def put_back(db: AsyncConnection, held: Held, me: UUID, pause: float) -> None:
+    """Let a run be taken anew in `pause` seconds: what went wrong with it may go wrong again."""
+    asked = {"tenant": held.tenant, "run": held.run, "round": held.round, "me": me, "pause": pause}
     await db.execute(_PUT_BACK, asked)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from companyos.kernel.ids import new_id
 from companyos.kernel.problems import NotFound
@@ -35,8 +36,9 @@ class Runs:
     async def page(
         self, *, plan: str, state: str, after: tuple[datetime, UUID] | None, limit: int
     ) -> list[Run]:
-        """Up to `limit` runs, newest first. `state` may be "live"."""
-        query = sa.select(run).where(self.mine).order_by(run.c.queued_at.desc(), run.c.id.desc())
+        """Up to `limit` runs that the actor may see, newest first. `state` may be "live"."""
+        seen = await self.work.visible("maestro:run.read")
+        query = sa.select(run).where(self.mine, seen).order_by(run.c.queued_at.desc(), run.c.id.desc())
         if plan:
             query = query.where(run.c.plan == plan)
         if state:
@@ -59,6 +61,14 @@ class Runs:
         values = _row(self.work.tenant, later)
         await self.work.db.execute(sa.update(run).where(self.mine, run.c.id == one.id).values(values))
         return later
+
+    async def revive(self, one: Run) -> Run | None:
+        """Keep a run that may have ended as one that is live; None when the very same is live as another run."""
+        try:
+            async with self.work.db.begin_nested():
+                return await self.put(one)
+        except IntegrityError:
+            return None
 
     async def steps(self, id: UUID) -> tuple[RunStep, ...]:
         """The steps of a run in the order of its plan."""

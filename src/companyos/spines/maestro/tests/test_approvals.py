@@ -116,7 +116,7 @@ async def test_a_run_asks_in_between(stage: Stage, outside: Path, yes: bool) -> 
     over = await go_on(world, sre, run)
     if yes:
         assert over["state"] == "succeeded" and effects(over) == ["+first", "+rest"]
-        assert over["steps"][1]["sentence"] == "tenant admin approved it."
+        assert over["steps"][1]["sentence"] == "Somebody else approved it."
     else:
         assert over["state"] == "failed" and effects(over) == ["+first", "-first"]
         assert "Not today" in over["sentence"]

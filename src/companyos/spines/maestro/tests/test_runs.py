@@ -54,7 +54,7 @@ async def test_a_plan_is_shown_run_and_proved(stage: Stage, outside: Path) -> No
     assert pack.status_code == 200, pack.text
     with zipfile.ZipFile(io.BytesIO(pack.content)) as files:
         told = json.loads(files.read("run.json"))
-        assert told["plan_hash"] == dry["hash"] and told["asked_name"] == "sre"
+        assert told["plan_hash"] == dry["hash"] and told["asked_by"] == f"person:{sre.id}"
         assert files.read("plan.yaml").decode() == TWO
         assert sha256(files.read("plan.json")).hexdigest() == dry["hash"], "it is what was approved"
         assert json.loads(files.read("dry_run.json"))["effects"][0] == "Note a."
@@ -225,11 +225,27 @@ async def test_what_nobody_can_tell_waits_for_a_person(stage: Stage, outside: Pa
         await work.db.execute(begun, {"run": run})
     stuck = await go_on(stage.world, sre, run)
     assert stuck["state"] == "stuck" and states(stuck) == {"a": "unsure"} and not outside.exists()
-    found = {"step": "a", "finding": "done", "note": "I saw it"}
+
+    async def preview(finding: str) -> dict[str, Any]:
+        on = {"action": "maestro:run.settle", "type": "maestro.run", "id": run}
+        seen = await sre.post("/preflights", {**on, "input": {"step": "a", "finding": finding}})
+        found: dict[str, Any] = seen.json()
+        return found
+
+    done, absent = (await preview("done"))["preview"], (await preview("absent"))["preview"]
+    assert done["effects"][1] == "It counts as done, without an output." and done["hash"] != absent["hash"]
+    assert (await preview("perhaps"))["reasons"][0]["where"] == "/input"
+    found = {"step": "a", "finding": "done", "note": "I saw it", "plan_hash": done["hash"]}
     assert (await sre.post(f"/runs/{run}/settle", {**found, "step": "b"})).status_code == 422
+    other = {**found, "plan_hash": absent["hash"]}
+    assert code(await sre.post(f"/runs/{run}/settle", other)) == (409, "plan_changed")
+    finance = await stage.world.person("finance_ops", mfa_ago=NOW)
+    assert (await finance.post(f"/runs/{run}/settle", found)).status_code in (403, 404)
     assert (await sre.post(f"/runs/{run}/settle", found)).status_code == 200
     over = await go_on(stage.world, sre, run)
     assert over["state"] == "succeeded" and not outside.exists()
+    assert "It was done, somebody found: I saw it" in [line["text"] for line in over["log"]]
+    assert (await preview("done"))["reasons"][0]["code"] == "verb_not_possible"
 
 
 async def test_limits(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,20 +33,19 @@ class Member:
 def lockout(proposed: PolicySet, members: Iterable[Member]) -> Reason | None:
     """Why nobody could apply another set under the proposed one; None when two people could."""
     people = list(members)
-    apply = {m.id for m in people if all(_surely(proposed, m, action) for action in APPLIES)}
-    approve = {m.id for m in people if all(_surely(proposed, m, action) for action in APPROVES)}
-    if any(one != other for one in apply for other in approve):
+    if _two(proposed, people):
         return None
     in_the_way = [
         p
         for p in proposed.own.values()
         if any(_may_stop(proposed, p, m, a) for m in people for a in (*APPLIES, *APPROVES))
     ]
-    if not in_the_way:
-        sentence = "Nobody could apply another policy set: it takes one who applies and another who approves."
-        return Reason(
-            "policy_lockout", sentence, None, Remedy("fix_input", "Invite a second administrator first.")
+    if not in_the_way or not _two(proposed.house or proposed, people):
+        sentence = (
+            "Nobody could apply a policy set here: it takes one who applies it and another who approves it."
         )
+        fix = "Invite a second administrator first."
+        return Reason("policy_lockout", sentence, None, Remedy("fix_input", fix))
     first = in_the_way[0]
     sentence = (
         f"Under {first.id} nobody could be sure to apply another policy set, so it could never be taken back."
@@ -56,6 +55,13 @@ def lockout(proposed: PolicySet, members: Iterable[Member]) -> Reason | None:
         f'unless {{ principal in {NAMESPACE}::Role::"administrator" }}.'
     )
     return Reason("policy_lockout", sentence, f"{first.file}:{first.line}", Remedy("fix_input", fix))
+
+
+def _two(policies: PolicySet, people: Iterable[Member]) -> bool:
+    """Whether one person can apply and another approve."""
+    apply = {m.id for m in people if all(_surely(policies, m, action) for action in APPLIES)}
+    approve = {m.id for m in people if all(_surely(policies, m, action) for action in APPROVES)}
+    return any(one != other for one in apply for other in approve)
 
 
 def _surely(proposed: PolicySet, member: Member, action: str) -> bool:

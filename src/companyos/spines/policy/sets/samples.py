@@ -9,7 +9,7 @@ from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.problems import Invalid, NotFound
 from companyos.kernel.work import MFA, PASSWORD, Actor, Work
 
-from ..about import loaders
+from ..about import load, loaders
 from ..evaluate import Inputs
 from ..gate import PolicyGate
 from ..roles import TITLES
@@ -79,7 +79,7 @@ async def _resource(work: Work, sample: Sample, where: str) -> Resource:
         fix = nearest(sample.type, known, f"Use one of {', '.join(sorted(known))}.")
         raise Invalid.at(f"{where}/type", f"There is no entity type {sample.type!r}.", fix)
     try:
-        return (await known[sample.type](work, EntityRef(sample.type, sample.id))).resource
+        return await load(work, EntityRef(sample.type, sample.id), where)
     except NotFound as none:
         raise Invalid.at(
             f"{where}/id", none.detail, "Give `attrs` to ask about one that is made up."

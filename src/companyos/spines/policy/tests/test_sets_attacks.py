@@ -140,6 +140,17 @@ async def test_a_set_under_which_nobody_could_apply_another_is_refused(world: Wo
     assert 'unless { principal in CompanyOS::Role::"administrator" }' in reason["remedy"]["sentence"]
 
 
+async def test_a_lone_administrator_is_told_to_invite_another(world: World):
+    """Whatever the text says: an approval could never come."""
+    alone = await world.person("tenant_admin", tenant="numbat", mfa_ago=timedelta(0))
+    for text in (forbid("operations:service.archive"), NOTHING.format(unless="")):
+        answer = await alone.post("/policies/proposals", {"why": "To test", "text": text})
+        (reason,) = answer.json()["reasons"]
+        assert (answer.status_code, reason["code"]) == (422, "policy_lockout")
+        assert "another who approves" in reason["sentence"]
+        assert reason["remedy"]["sentence"] == "Invite a second administrator first."
+
+
 async def test_a_forbid_that_leaves_two_people_is_no_lockout(world: World):
     us = await administrators(world)
     await world.person("tenant_admin", name="Carol")

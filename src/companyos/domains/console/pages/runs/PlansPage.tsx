@@ -30,7 +30,9 @@ export default function PlansPage() {
         title="Plans"
         sub="Steps that are shown before they are done, verified after, and taken back in reverse"
       >
-        <Go to="/runs">Runs</Go>
+        <Go to="/runs" size="sm">
+          Runs
+        </Go>
         <Act action="maestro:plan.put" onClick={() => setDialog("yes")}>
           Write a plan
         </Act>
@@ -85,7 +87,11 @@ const COLUMNS: Column<Plan>[] = [
     key: "title",
     title: "Plan",
     value: (plan) => plan.title,
-    render: (plan) => <Go to={`/plans/${plan.name}`}>{plan.title}</Go>,
+    render: (plan) => (
+      <Go to={`/plans/${plan.name}`} size="sm">
+        {plan.title}
+      </Go>
+    ),
   },
   {
     key: "name",

@@ -47,7 +47,7 @@ export function RunList({ plan = "", live = false, keyboard = false }: RunListPr
           />
         ) : (
           <Empty {...(plan && { command: `companyos plan run ${plan}` })}>
-            {live ? "Nothing runs at the moment." : "No plan was run here yet."}
+            {live ? "Nothing runs at the moment." : plan ? "It was not run here yet." : "No plan was run here yet."}
           </Empty>
         )
       }
@@ -60,7 +60,11 @@ const COLUMNS: Column<Run>[] = [
     key: "title",
     title: "Run",
     value: (run) => run.title,
-    render: (run) => <Go to={`/runs/${run.id}`}>{run.title}</Go>,
+    render: (run) => (
+      <Go to={`/runs/${run.id}`} size="sm">
+        {run.title}
+      </Go>
+    ),
   },
   {
     key: "plan",

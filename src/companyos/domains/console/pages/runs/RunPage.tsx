@@ -169,12 +169,16 @@ const Log = ({ run: { log } }: { run: RunDetail }) =>
 
 /** One pack a run; its own page verifies it here in the browser. */
 function Proof({ run: { evidence, hash, elevation, state } }: { run: RunDetail }) {
-  const approver = "approved_by" in elevation ? String(elevation["approved_by"]) : "";
+  const { approvers = [] } = elevation as { approvers?: string[] };
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
         Bound to <Code>{hash.slice(0, 16)}</Code>
-        {approver && `, approved by ${approver}`}
+        {approvers.map((who) => (
+          <span key={who}>
+            , approved by <Actor of={who} size="sm" />
+          </span>
+        ))}
       </Text>
       {evidence.map((pack) => (
         <Go key={pack} to={`/evidence/${pack}`} size="sm">

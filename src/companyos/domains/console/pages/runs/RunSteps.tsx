@@ -1,7 +1,17 @@
-import { Act, Excerpt, StatusDot, duration, useCompanyOS, useContextOfUrl, words } from "@companyos/kit";
+import {
+  Act,
+  ActPreflight,
+  Actor,
+  Excerpt,
+  StatusDot,
+  duration,
+  useCompanyOS,
+  useContextOfUrl,
+  useWord,
+  words,
+} from "@companyos/kit";
 import type { RunDetail, RunStep } from "@companyos/sdk";
 import { Group, Stack, Table, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toneOfStep } from "./states";
 
 /** Every step: what the dry run said, what was done, what verifying found. */
@@ -50,6 +60,11 @@ function Row({ step, run }: { step: RunStep; run: RunDetail }) {
       <Table.Td>
         <Stack gap={4}>
           <Text size="sm">{said(outcome) || sentence}</Text>
+          {by(outcome) && (
+            <Text size="xs" c="dimmed">
+              By <Actor of={by(outcome)} size="xs" />
+            </Text>
+          )}
           {said(verdict) && (
             <Text size="xs" c="dimmed">
               Verified: {said(verdict)}
@@ -64,19 +79,14 @@ function Row({ step, run }: { step: RunStep; run: RunDetail }) {
   );
 }
 
-/** Nobody but a person can tell whether it happened; the run waits for the word. */
-function Settle({ step, run }: { step: RunStep; run: RunDetail }) {
+/** Nobody but a person can tell whether it happened; the run waits for the word, and says first what it does then. */
+function Settle({ step: { name, title }, run }: { step: RunStep; run: RunDetail }) {
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
-  const queries = useQueryClient();
-  const settle = useMutation({
-    mutationFn: (finding: "done" | "absent") =>
-      api.runs.settle(run.id, { step: step.name, finding, note: "" }, { context }),
-    onSettled: () => queries.invalidateQueries(),
-  });
+  const [settling, setSettling] = useWord("settle");
   return (
     <Group gap="xs">
-      {(["done", "absent"] as const).map((finding) => (
+      {FINDINGS.map((finding) => (
         <Act
           key={finding}
           action="maestro:run.settle"
@@ -84,19 +94,38 @@ function Settle({ step, run }: { step: RunStep; run: RunDetail }) {
           id={run.id}
           size="xs"
           variant="default"
-          loading={settle.isPending && settle.variables === finding}
-          onClick={() => settle.mutate(finding)}
+          onClick={() => setSettling(`${finding} ${name}`)}
         >
-          {finding === "done" ? "It happened" : "It did not"}
+          {SAYS[finding]}
         </Act>
       ))}
-      {settle.error && (
-        <Text size="xs" c="red" role="alert">
-          {settle.error.message}
-        </Text>
-      )}
+      {FINDINGS.filter((finding) => settling === `${finding} ${name}`).map((finding) => (
+        <ActPreflight
+          key={finding}
+          name={`runs.${run.id}.settle.${name}.${finding}`}
+          title={`${title}: ${SAYS[finding]}`}
+          verb="Say so"
+          action="maestro:run.settle"
+          type="maestro.run"
+          id={run.id}
+          input={{ step: name, finding }}
+          run={({ plan_hash }, note, options) =>
+            api.runs.settle(run.id, { step: name, finding, note, plan_hash }, { ...options, context })
+          }
+          onClose={() => setSettling("")}
+        />
+      ))}
     </Group>
   );
 }
 
+const FINDINGS = ["done", "absent"] as const;
+const SAYS = { done: "It happened", absent: "It did not" };
+
 const said = (of: Record<string, unknown>): string => (typeof of["sentence"] === "string" ? of["sentence"] : "");
+
+/** Who gave the yes that a step waited for. Runs keep ids; the screen looks the name up. */
+const by = ({ output }: Record<string, unknown>): string => {
+  const who = output && typeof output === "object" && "by" in output ? output.by : "";
+  return typeof who === "string" && who.startsWith("person:") ? who : "";
+};

@@ -8,7 +8,9 @@ export default function RunsPage() {
   return (
     <Stack gap="md">
       <PageHead title="Runs" sub="What plans did here, step by step, and what they do now">
-        <Go to="/plans">Plans</Go>
+        <Go to="/plans" size="sm">
+          Plans
+        </Go>
       </PageHead>
       <Permitted action="maestro:run.list" what="runs">
         <Panel

@@ -17,7 +17,7 @@ from companyos.domains.operations.public.types import (
 )
 from companyos.kernel.http import Wire
 
-from .service.overview import Overview
+from ..service.overview import Overview
 
 AN_ID = "019ac0de-0000-7000-8000-000000000003"
 

@@ -1,0 +1,1 @@
+"""HTTP shapes of Maestro, one module for each noun."""
