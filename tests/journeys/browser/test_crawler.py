@@ -1,6 +1,7 @@
 """Every control of every screen, for every persona: the screen allows what the server decides."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,11 @@ REFUSED = {"allowed": False, "reasons": [{"remedy": None}]}
 @pytest.mark.timeout(300)
 async def test_what_every_control_shows_is_what_the_server_decides(arrive: Arrive) -> None:
     few, door = asyncio.Semaphore(2), asyncio.Lock()  # more at once would only wait for each other
+    pressed = set[Any]()
 
     async def crawl(name: str) -> Crawl:
         async with few:
-            one = Crawl(await arrive(name))
+            one = Crawl(await arrive(name), pressed=pressed)
             async with door:
                 await one.enter()
             return await one.run()

@@ -141,14 +141,20 @@ def plainly(answer: httpx.Response, *values: str) -> str:
 
 DRIFTING = frozenset({"list_sessions", "me"})
 """Reads that differ each time for the reader's own sake."""
-AGEING = frozenset({"get_overview", "list_services", "list_measured_services"})
-"""Reads that tell of the last minutes, in which nothing may have been measured any more."""
+AGEING = frozenset({"get_overview", "list_measured_services"})
+"""Reads that count what was measured in the last minutes."""
+HEALTH = re.compile(r'"(budget_)?health":"\w+"')
 
 
-async def snapshot(who: Client, seen: Seen, *, without: frozenset[str] = frozenset()) -> Mapping[str, str]:
-    """Every read that answered before, as it answers now, `without` some operations."""
-    calls: dict[str, Call] = {c.text: c for c in seen.calls if c.operation.id not in DRIFTING | without}
-    return {text: plainly(await call.send(who)) for text, call in calls.items()}
+async def snapshot(who: Client, seen: Seen, *, later: bool = False) -> Mapping[str, str]:
+    """Every read that answered before, as it answers now.
+
+    `later` leaves out what changes by the mere passing of minutes: what was measured just now and how well it did.
+    """
+    left_out = DRIFTING | AGEING if later else DRIFTING
+    calls: dict[str, Call] = {c.text: c for c in seen.calls if c.operation.id not in left_out}
+    found = {text: plainly(await call.send(who)) for text, call in calls.items()}
+    return {text: HEALTH.sub("H", said) for text, said in found.items()} if later else found
 
 
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

@@ -11,7 +11,6 @@ from .conftest import Neighbours
 from .filling import ALL_ROLES, FRESH, settle
 from .routes import Call, plain
 from .sight import (
-    AGEING,
     answers,
     differing,
     everywhere,
@@ -54,7 +53,7 @@ async def test_every_name_of_theirs_names_nothing_here(neighbours: Neighbours) -
     """The strongest member of our tenant, with every value in every path; and nothing of theirs has changed after."""
     faults = []
     secrets = some(neighbours.secrets, MANY)
-    before = await snapshot(neighbours.theirs.who, neighbours.their_sight, without=AGEING)
+    before = await snapshot(neighbours.theirs.who, neighbours.their_sight, later=True)
     for operation in neighbours.known:
         named = [c for c, v in everywhere(operation, secrets) if v in c.path.values()]
         async for call, answer in answers(neighbours.ours.who, named):
@@ -63,9 +62,7 @@ async def test_every_name_of_theirs_names_nothing_here(neighbours: Neighbours) -
             assert answer.status_code < 500, answer.text
     assert faults == [], "\n".join(faults)
     await settle(neighbours.world)
-    assert (
-        differing(before, await snapshot(neighbours.theirs.who, neighbours.their_sight, without=AGEING)) == []
-    )
+    assert differing(before, await snapshot(neighbours.theirs.who, neighbours.their_sight, later=True)) == []
 
 
 PARSED = ("source", "mail")
