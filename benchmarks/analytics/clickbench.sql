@@ -1,4 +1,4 @@
--- The 43 questions of ClickBench (https://github.com/ClickHouse/ClickBench) in Trino's dialect, one a line.
+-- The 43 questions of ClickBench (https://github.com/ClickHouse/ClickBench, Apache-2.0) in Trino's dialect, one a line.
 SELECT COUNT(*) FROM hits
 SELECT COUNT(*) FROM hits WHERE AdvEngineID <> 0
 SELECT SUM(AdvEngineID), COUNT(*), AVG(ResolutionWidth) FROM hits

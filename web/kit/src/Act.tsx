@@ -1,7 +1,8 @@
 import type { Decision } from "@companyos/sdk";
 import { Button, type ButtonProps, Popover, Tooltip } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { IconLock } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { type Tie, needsOnlyStepUp, tieOf, useDecision } from "./decisions";
 import { type Asked, Reasons } from "./Reason";
 
@@ -61,10 +62,28 @@ interface WhyNotProps {
 }
 
 function WhyNot({ decision, look, ask, children }: WhyNotProps) {
+  const [opened, setOpened] = useState(false);
+  useHotkeys([["Escape", () => setOpened(false)]]); // the popover itself hears it only once the focus has come in
   return (
-    <Popover width={380} position="bottom-end" withArrow shadow="md" transitionProps={{ duration: 0 }} trapFocus>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      width={380}
+      position="bottom-end"
+      withArrow
+      shadow="md"
+      transitionProps={{ duration: 0 }}
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
-        <Button {...look} variant="default" className="locked" leftSection={<IconLock size={13} />}>
+        <Button
+          {...look}
+          variant="default"
+          className="locked"
+          leftSection={<IconLock size={13} />}
+          onClick={() => setOpened(!opened)}
+        >
           {children}
         </Button>
       </Popover.Target>

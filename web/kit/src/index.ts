@@ -1,6 +1,7 @@
 /** @companyos/kit: what every screen of the console is made of. */
 export { Act } from "./Act";
 export { Actor } from "./Actor";
+export { Ago } from "./Ago";
 export { download } from "./csv";
 export { Chart, type Series } from "./Chart";
 export { clockOf, useLeft } from "./countdown";

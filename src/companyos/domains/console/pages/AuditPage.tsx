@@ -1,4 +1,5 @@
 import {
+  Ago,
   Actor,
   type Column,
   DataList,
@@ -15,7 +16,6 @@ import {
   Status,
   ago,
   SubjectLink,
-  stamp,
   useCompanyOS,
   useContextOfUrl,
   useList,
@@ -189,11 +189,7 @@ const columnsFor = ({ setActor, setAction, setOpen }: Filters): Column<AuditReco
     key: "at",
     title: "When",
     value: (row) => row.at,
-    render: (row) => (
-      <Text size="sm" className="num nowrap" title={stamp(row.at)}>
-        {ago(row.at)}
-      </Text>
-    ),
+    render: (row) => <Ago at={row.at} />,
   },
   {
     key: "actor",

@@ -1,4 +1,5 @@
 import {
+  Ago,
   Act,
   type Column,
   DataList,
@@ -13,8 +14,6 @@ import {
   Panel,
   Permitted,
   Status,
-  ago,
-  stamp,
   useCompanyOS,
   useContextOfUrl,
   useList,
@@ -168,11 +167,7 @@ const columnsFor = (onRead: (id: string) => void): Column<Notice>[] => [
     key: "at",
     title: "When",
     value: ({ at }) => at,
-    render: ({ at }) => (
-      <Text size="sm" className="num nowrap" title={stamp(at)}>
-        {ago(at)}
-      </Text>
-    ),
+    render: ({ at }) => <Ago at={at} />,
   },
 ];
 

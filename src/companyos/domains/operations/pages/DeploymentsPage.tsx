@@ -1,4 +1,5 @@
 import {
+  Ago,
   type Column,
   DataList,
   DemoTag,
@@ -11,9 +12,7 @@ import {
   PageHead,
   Panel,
   Status,
-  ago,
   plural,
-  stamp,
   useChoice,
   useList,
   useWord,
@@ -167,10 +166,6 @@ const COLUMNS: Column<Deployment>[] = [
     title: "When",
     right: true,
     value: begun,
-    render: (row) => (
-      <Text size="sm" c="dimmed" className="num" title={stamp(begun(row))}>
-        {ago(begun(row))}
-      </Text>
-    ),
+    render: (row) => <Ago at={begun(row)} dimmed />,
   },
 ];

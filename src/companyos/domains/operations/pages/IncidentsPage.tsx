@@ -1,4 +1,5 @@
 import {
+  Ago,
   Act,
   type Column,
   DataList,
@@ -14,9 +15,7 @@ import {
   Status,
   Tag,
   URGENCY,
-  ago,
   plural,
-  stamp,
   toneOf,
   useChoice,
   useList,
@@ -154,10 +153,6 @@ const COLUMNS: Column<Incident>[] = [
     title: "Opened",
     right: true,
     value: (row) => row.opened_at,
-    render: (row) => (
-      <Text size="sm" c="dimmed" className="num" title={stamp(row.opened_at)}>
-        {ago(row.opened_at)}
-      </Text>
-    ),
+    render: (row) => <Ago at={row.opened_at} dimmed />,
   },
 ];

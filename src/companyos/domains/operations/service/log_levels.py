@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from companyos.kernel.entities import EntityRef
 from companyos.kernel.http import check_version
 from companyos.kernel.ids import new_id
 from companyos.kernel.work import Work
@@ -67,7 +68,7 @@ async def ask(
 
 
 async def settle(work: Work, event: LogLevelAsked, answer: Answer) -> None:
-    """Keep what came of a command, unless another was given since."""
+    """Keep what came of a command, unless another was given since; also when its service was archived since."""
     asked = await LogLevels(work).of(event.service, lock=True)
     if asked is None or asked.order != event.order:
         return
@@ -80,10 +81,9 @@ async def settle(work: Work, event: LogLevelAsked, answer: Answer) -> None:
         version=asked.version + 1,
     )
     await LogLevels(work).put(ended)
-    on = await Services(work).named(event.service)
     await work.record(
         "operations.service.log_level_set",
-        on.ref,
+        EntityRef("operations.service", event.service),
         outcome="failed" if failed else "done",
         level=event.level or "default",
         said=answer.log,

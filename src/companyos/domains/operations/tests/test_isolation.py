@@ -95,3 +95,15 @@ async def test_a_service_is_told_by_the_deployer_what_to_log(world: World) -> No
     assert stale.status_code == 412 and (await sre.get("/services/payments-api/log-level")).json() == told
     assert (await sre.put("/services/payments-api/log-level", {"level": "loud"})).status_code == 422
     assert (await sre.put("/services/other/log-level", {"level": "debug"})).status_code == 404
+
+
+async def test_what_was_told_to_a_service_that_is_gone_is_settled_once(world: World) -> None:
+    sre = await world.person("sre")
+    await a_service(sre)
+    deployer = RecordingDeployer(Answer("succeeded", "too late"))
+    await sre.put("/services/payments-api/log-level", {"level": "debug", "reason": "Time-outs"})
+    assert (await sre.delete("/services/payments-api")).status_code == 204
+    with deploying(world.house, deployer):
+        await world.deliver()
+    trail = (await sre.get("/audit?subject=operations.service:payments-api")).json()["items"]
+    assert "operations.service.log_level_set" in {row["action"] for row in trail}

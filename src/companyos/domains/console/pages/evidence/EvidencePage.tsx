@@ -1,4 +1,5 @@
 import {
+  Ago,
   Actor,
   type Column,
   DataList,
@@ -14,7 +15,6 @@ import {
   Status,
   SubjectLink,
   ago,
-  stamp,
   useList,
   useRange,
   useWord,
@@ -123,11 +123,7 @@ const COLUMNS: Column<Pack>[] = [
     key: "at",
     title: "When",
     value: (row) => row.at,
-    render: (row) => (
-      <Text size="sm" className="num nowrap" title={stamp(row.at)}>
-        {ago(row.at)}
-      </Text>
-    ),
+    render: (row) => <Ago at={row.at} />,
   },
   {
     key: "actor",

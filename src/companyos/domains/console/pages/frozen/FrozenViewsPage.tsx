@@ -1,4 +1,5 @@
 import {
+  Ago,
   Act,
   Actor,
   type Column,
@@ -10,14 +11,13 @@ import {
   Loaded,
   PageHead,
   Panel,
-  ago,
   stamp,
   useCompanyOS,
   useContextOfUrl,
   useList,
 } from "@companyos/kit";
 import type { FrozenView } from "@companyos/sdk";
-import { Stack, Text } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 /** One's own frozen views; an administrator's are everybody's. */
@@ -94,11 +94,7 @@ const COLUMNS: Column<FrozenView>[] = [
     key: "at",
     title: "When",
     value: (row) => row.at,
-    render: (row) => (
-      <Text size="sm" className="num nowrap" title={stamp(row.at)}>
-        {ago(row.at)}
-      </Text>
-    ),
+    render: (row) => <Ago at={row.at} />,
   },
   {
     key: "by",

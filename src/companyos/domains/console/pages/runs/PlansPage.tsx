@@ -1,4 +1,5 @@
 import {
+  Ago,
   Act,
   type Column,
   DataList,
@@ -11,8 +12,6 @@ import {
   Panel,
   Permitted,
   Tag,
-  ago,
-  stamp,
   useList,
   useWord,
 } from "@companyos/kit";
@@ -120,10 +119,6 @@ const COLUMNS: Column<Plan>[] = [
     key: "changed",
     title: "Changed",
     value: (plan) => plan.changed_at,
-    render: (plan) => (
-      <Text size="sm" className="num nowrap" title={stamp(plan.changed_at)}>
-        {ago(plan.changed_at)}
-      </Text>
-    ),
+    render: (plan) => <Ago at={plan.changed_at} />,
   },
 ];

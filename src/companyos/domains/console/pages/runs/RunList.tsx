@@ -1,4 +1,5 @@
 import {
+  Ago,
   type Column,
   DataList,
   Empty,
@@ -6,9 +7,7 @@ import {
   Lines,
   Loaded,
   StatusDot,
-  ago,
   duration,
-  stamp,
   useList,
   words,
 } from "@companyos/kit";
@@ -91,11 +90,7 @@ const COLUMNS: Column<Run>[] = [
     key: "at",
     title: "When",
     value: (run) => run.queued_at,
-    render: (run) => (
-      <Text size="sm" className="num nowrap" title={stamp(run.queued_at)}>
-        {ago(run.queued_at)}
-      </Text>
-    ),
+    render: (run) => <Ago at={run.queued_at} />,
   },
   {
     key: "took",
