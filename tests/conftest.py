@@ -4,14 +4,16 @@ from typing import Any
 
 from xdist.scheduler import LoadFileScheduling
 
-FILLED_ONCE = "tests/journeys/isolation/"
+WHOLE = ("tests/journeys/browser/", "tests/journeys/isolation/")
+"""Folders whose tests share what is costly to begin: an installation and a browser, two filled tenants."""
 
 
 class ByFile(LoadFileScheduling):
-    """One file to a worker, as `--dist loadfile` does, but a folder whose tests share one costly world goes whole."""
+    """One file to a worker, as `--dist loadfile` does, but some folders go whole."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return FILLED_ONCE if nodeid.startswith(FILLED_ONCE) else super()._split_scope(nodeid)
+        whole = next((folder for folder in WHOLE if nodeid.startswith(folder)), None)
+        return whole or super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: Any, log: Any) -> ByFile:

@@ -1,9 +1,11 @@
-"""A revocation reaches every open tab within a second, through a relay that runs as it does in the house."""
+"""A revocation reaches every open tab, through a relay that runs as it does in the house.
+
+How soon is measured by `benchmarks/console/news.py`.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from time import perf_counter
 
 import httpx
 import pytest_asyncio
@@ -20,7 +22,6 @@ from companyos.spines.identity.tests.test_elevations import FRESH, approve, ask_
 from companyos.testing.world import World
 
 TABS = 5
-SECOND = 1.0
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -41,9 +42,7 @@ async def browser(house: House) -> AsyncIterator[httpx.AsyncClient]:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_revoking_reaches_every_open_tab_within_a_second(
-    world: World, browser: httpx.AsyncClient
-) -> None:
+async def test_revoking_reaches_every_open_tab(world: World, browser: httpx.AsyncClient) -> None:
     support = await world.person("support")
     admin = await world.person("tenant_admin", mfa_ago=FRESH)
     asked = await ask_role(support)
@@ -51,14 +50,10 @@ async def test_revoking_reaches_every_open_tab_within_a_second(
     await world.deliver()
     async with AsyncExitStack() as stack:
         tabs = [await stack.enter_async_context(listening(browser, support)) for _ in range(TABS)]
-        start = perf_counter()
         gone = await admin.post(f"/elevations/{asked['id']}/revoke", {"note": "Calm again"})
         assert gone.status_code == 200
         told = await asyncio.gather(*(_revoked(tab) for tab in tabs))
-        took = perf_counter() - start
     assert told == [asked["id"]] * TABS
-    assert took < SECOND, f"it took {took:.2f} s"
-    print(f"revocation heard in {TABS} tabs after {took * 1000:.0f} ms")
 
 
 async def _revoked(tab: Stream) -> str:

@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def site(copy_demo: CopyDemo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """The worker's installation, on a copy of the demo; it must come up, and go down without a trace."""
+    """The installation, on a copy of the demo; it must come up, and go down without a trace."""
     folder = tmp_path_factory.mktemp("site")
     copy_demo(folder)
     started = await Site.start(folder)
@@ -48,7 +48,7 @@ async def site(copy_demo: CopyDemo, tmp_path_factory: pytest.TempPathFactory) ->
     await started.stop()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The system's Chromium, headless."""
     async with async_playwright() as playwright:

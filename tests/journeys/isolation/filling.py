@@ -42,7 +42,7 @@ async def fill(world: World, tenant: str, acting: Callable[[Client], Client] = l
     await _describe(who, word)
     await _administer(who, word)
     await plan_and_run(world, who, word)
-    await _measure(who, word)
+    await measure(who, word, "bot")
     frozen = {"path": "/services", "title": f"{word} services", "reads": ["/api/v1/services"]}
     await made(who, "POST", "/console/frozen-views", frozen)
     await settle(world)
@@ -144,9 +144,11 @@ async def _administer(who: Client, word: str) -> None:
     await made(who, "POST", "/policies/proposals", {"text": text, "why": f"{word} words"})
 
 
-async def _measure(who: Client, word: str) -> None:
-    account = await made(who, "POST", "/service-accounts", {"name": f"{word}-bot", "environments": ["prod"]})
-    key = await made(who, "POST", f"/service-accounts/{account['id']}/keys", {"environment": "prod"})
+async def measure(who: Client, word: str, account: str) -> None:
+    """Telemetry of this moment, sent by a new account of that name."""
+    bot = {"name": f"{word}-{account}", "environments": ["prod"]}
+    made_for = await made(who, "POST", "/service-accounts", bot)
+    key = await made(who, "POST", f"/service-accounts/{made_for['id']}/keys", {"environment": "prod"})
     now = time.time_ns() - 10**9
     resource = {
         "attributes": [{"key": "service.name", "value": {"stringValue": f"{word}-api"}}, _said(word, word)]

@@ -16,12 +16,14 @@ from companyos.kernel.tenancy import PLATFORM
 from companyos.testing.world import Client
 
 from .conftest import Neighbours
-from .filling import fill, measured, settle
+from .filling import fill, measure, measured, settle
 from .sight import differing, snapshot
 
 
 async def test_nothing_that_they_do_can_be_felt_here(neighbours: Neighbours) -> None:
     """Non-interference: lists, totals, counts, search, exports and news stay as they are while a tenant fills up."""
+    await measure(neighbours.ours.who, neighbours.ours.word, "again")  # what was measured before has aged
+    await measured(neighbours.world.house)
     await settle(neighbours.world)
     await snapshot(neighbours.ours.who, neighbours.our_sight)
     before = await snapshot(neighbours.ours.who, neighbours.our_sight)

@@ -1,6 +1,5 @@
 """The embedded server in good days: started, attached to, stopped; and what it refuses."""
 
-import time
 from pathlib import Path
 
 import psutil
@@ -18,9 +17,7 @@ def test_it_starts_serves_stops_and_keeps_what_was_written(tmp_path: Path) -> No
         ask(server, "create table kept as select 42 as n")
         pid = server.pid
     assert not psutil.pid_exists(pid)
-    began = time.monotonic()
     with EmbeddedPostgres(tmp_path / "postgres") as server:
-        assert time.monotonic() - began < 0.3
         assert ask(server, "select n from kept") == 42
 
 

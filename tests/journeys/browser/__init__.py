@@ -1,0 +1,1 @@
+"""Stories of people at a screen: one installation with the demo, one browser, a context for each visitor."""
