@@ -1,7 +1,7 @@
 """The way of events to the answer: judge each, make pseudonyms, append once; acknowledged only when durable."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -9,19 +9,21 @@ from uuid import UUID
 
 import structlog
 
+from companyos.kernel.ids import new_id
 from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.ports.stream import Record, RecordTooLarge, Stream, StreamFull
 from companyos.kernel.problems import TooLarge, Unavailable
+from companyos.spines.data.pseudonyms import PseudonymKeys
 from companyos.spines.data.rules.compiling import Compiled
+from companyos.spines.data.rules.pseudonyms import Pseudonyms
+from companyos.spines.data.rules.fault import Fault
 
 from ..rules.dead import DeadLetter, letter
 from ..rules.envelope import Envelope, Unfit, Verdict
 from ..rules.judging import Bounds, Judge, Known, Owner
-from ..rules.pseudonyms import Pseudonyms
 from ..settings import AnalyticsSettings
 from ..store.records import records
 from ..tables import TOPIC
-from .keys import PseudonymKeys
 
 log = structlog.get_logger("companyos.analytics")
 
@@ -59,11 +61,14 @@ class Intake:
         self.waiting = 0
         self.counts = Counts()
 
-    async def accept(self, owner: Owner, events: Events) -> list[Verdict]:
+    async def accept(
+        self, owner: Owner, events: Events, *, hide: Callable[[str], str] | None = None
+    ) -> list[Verdict]:
         """A verdict for each event, in their order. What is accepted, and dead letters, are durable when this returns.
 
-        Takes the envelopes over: they are completed, and their `user_id` becomes a pseudonym. Raises TooLarge, or
-        Unavailable when nothing can be kept now; then nothing of the batch was acknowledged.
+        Takes the envelopes over: they are completed, and their `user_id` becomes a pseudonym: by the tenant's key, or
+        by `hide` for events that came in before. Raises TooLarge, or Unavailable when nothing can be kept now; then
+        nothing of the batch was acknowledged.
         """
         if len(events) > self.settings.max_batch_events:
             most = self.settings.max_batch_events
@@ -71,16 +76,15 @@ class Intake:
                 f"{len(events)} events are over the limit of {most} in one batch; send smaller batches."
             )
         now = datetime.now(UTC)
-        judge = Judge(owner, now, self._bounds, await self._known(owner.tenant, events))
-        hide = (await self._pseudonyms(owner.tenant)).of
-        judged = judge.faults
+        judged = (await self._judge(owner, events, now)).faults
+        hide = hide or (await self._pseudonyms(owner.tenant)).of
         verdicts: list[Verdict] = []
         kept: list[Envelope] = []
         dead: list[DeadLetter] = []
         for event in events:
             faults = judged(event) if isinstance(event, Envelope) else (event.fault,)
             if faults or isinstance(event, Unfit):
-                dead.append(letter(event, faults, hide, self.settings.keep_dead_bytes))
+                dead.append(letter(event, faults, hide, self.settings.keep_dead_bytes, str(new_id())))
                 verdicts.append(Verdict(event.id, False, faults[0]))
                 continue
             if event.user_id:
@@ -93,6 +97,14 @@ class Intake:
         self.counts.accepted += len(kept)
         self.counts.refused.update(one.reason.code for one in dead)
         return verdicts
+
+    async def try_out(self, owner: Owner, events: Sequence[Envelope]) -> list[tuple[Fault, ...]]:
+        """Why each event would be refused now, none for what would be accepted. Nothing is kept; completes the events."""
+        judge = await self._judge(owner, events, datetime.now(UTC))
+        return [judge.faults(event) for event in events]
+
+    async def _judge(self, owner: Owner, events: Events, now: datetime) -> Judge:
+        return Judge(owner, now, self._bounds, await self._known(owner.tenant, events))
 
     async def _known(self, tenant: UUID, events: Events) -> dict[tuple[str, str], Known | None]:
         """The schemas that a batch names."""

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from companyos.kernel.ports.keys import KeyRing
 
-from ..rules.pseudonyms import Pseudonyms
+from .rules.pseudonyms import Pseudonyms
 
 SOURCE = b"companyos pseudonyms of people, version 1"
 LOOK_AGAIN_SECONDS = 10.0
