@@ -15,7 +15,7 @@ import { IconChevronRight, IconMoon, IconSun } from "@tabler/icons-react";
 import { useRouterState } from "@tanstack/react-router";
 import { Elevation } from "./Elevation";
 import { StaleBadge } from "./LiveBanner";
-import { nav } from "./domains";
+import { places } from "./domains";
 
 interface ContextBarProps {
   menu: boolean;
@@ -28,7 +28,7 @@ export function ContextBar({ menu, onMenu, connection }: ContextBarProps) {
   const { tenant, environment, roles } = useMe();
   const [service, setService] = useWord("service");
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const room = nav.findLast(({ to }) => (to === "/" ? path === "/" : path.startsWith(to)));
+  const room = places.findLast(({ to }) => (to === "/" ? path === "/" : path.startsWith(to)));
   return (
     <Group h="100%" justify="space-between" wrap="nowrap">
       <Group gap="xs" wrap="nowrap" component="nav" aria-label="Context">

@@ -1,7 +1,8 @@
-import { roleWords, useLoad, useMe } from "@companyos/kit";
+import { type InsideEntry, roleWords, useLoad, useMe } from "@companyos/kit";
 import { Avatar, Badge, Group, Kbd, NavLink, ScrollArea, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconHexagon3d, IconSearch } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
+import { Fragment, type ReactNode } from "react";
 import { ContextMenu } from "./ContextMenu";
 import { PersonMenu } from "./PersonMenu";
 import { nav } from "./domains";
@@ -32,19 +33,26 @@ export function Navigation({ onGo, onSearch }: { onGo: () => void; onSearch: () 
       <ScrollArea flex={1}>
         <nav aria-label="Main">
           <Stack gap={1} className="nav">
-            {nav.map(({ title, to, icon: Icon, count }) => (
-              <NavLink
-                key={to}
-                component={Link as unknown as "a"}
-                {...({ to } as object)}
-                onClick={onGo}
-                active={to === "/" ? path === "/" : path.startsWith(to)}
-                aria-current={(to === "/" ? path === "/" : path.startsWith(to)) ? "page" : undefined}
-                label={title}
-                leftSection={<Icon size={16} stroke={1.6} />}
-                rightSection={count && counts[count] ? <Count of={count} amount={counts[count]} /> : undefined}
-              />
-            ))}
+            {nav.map(({ title, to, icon, count, inside = [] }) => {
+              const open = inside.some((page) => isAt(page.to, path));
+              return (
+                <Fragment key={to}>
+                  <Place
+                    {...{ title, to, icon, onGo }}
+                    here={inside.length > 0 ? open : isAt(to, path)}
+                    page={inside.length === 0}
+                    right={count && counts[count] ? <Count of={count} amount={counts[count]} /> : undefined}
+                  />
+                  {open && (
+                    <Stack gap={1} className="nav-inside">
+                      {inside.map((page) => (
+                        <Place key={page.to} {...page} onGo={onGo} here={isAt(page.to, path)} page />
+                      ))}
+                    </Stack>
+                  )}
+                </Fragment>
+              );
+            })}
           </Stack>
         </nav>
       </ScrollArea>
@@ -52,6 +60,29 @@ export function Navigation({ onGo, onSearch }: { onGo: () => void; onSearch: () 
     </>
   );
 }
+
+const isAt = (to: string, path: string) => (to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`));
+
+interface PlaceProps extends InsideEntry {
+  here: boolean;
+  /** Whether it is a page itself, or stands for the pages below it. */
+  page: boolean;
+  right?: ReactNode;
+  onGo: () => void;
+}
+
+const Place = ({ title, to, icon: Icon, here, page, right, onGo }: PlaceProps) => (
+  <NavLink
+    component={Link as unknown as "a"}
+    {...({ to } as object)}
+    onClick={onGo}
+    active={here}
+    aria-current={here ? (page ? "page" : "true") : undefined}
+    label={title}
+    leftSection={<Icon size={16} stroke={1.6} />}
+    rightSection={right}
+  />
+);
 
 /** Open incidents are news; how many services there are is not. */
 const Count = ({ of, amount }: { of: string; amount: number }) =>

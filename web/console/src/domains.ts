@@ -8,5 +8,9 @@ const all = Object.values(found).map(({ pages }) => pages);
 
 export const routes = all.flatMap(({ routes }) => routes);
 export const nav = all.flatMap(({ nav = [] }) => nav).toSorted((a, b) => a.order - b.order);
+/** Every page of the navigation by itself, those of a section under its title. */
+export const places = nav.flatMap((entry) =>
+  entry.inside ? entry.inside.map((page) => ({ ...page, title: `${entry.title}: ${page.title}` })) : [entry],
+);
 export const intents = all.flatMap(({ intents = [] }) => intents);
 export const inspectors = new Map(all.flatMap(({ inspectors = {} }) => Object.entries(inspectors)));

@@ -14,7 +14,7 @@ import { IconArrowRight, IconBuilding, IconClock, IconSearch } from "@tabler/ico
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { client } from "./client";
-import { intents, nav } from "./domains";
+import { intents, places } from "./domains";
 import { recents, remember } from "./recents";
 
 /** One line of the palette. */
@@ -85,7 +85,7 @@ export function useEntries(text: string, complete: (text: string) => void): Entr
         run: () => complete(`:${name} `),
       }));
 
-  const pages = nav
+  const pages = places
     .filter(({ title }) => includes(title, term))
     .map(({ title, to, icon: Icon }): Entry => ({
       id: to,

@@ -21,7 +21,7 @@ export { InspectButton } from "./InspectButton";
 export { useSteps } from "./order";
 export { Once } from "./Once";
 export { PageHead } from "./PageHead";
-export type { DomainPages, Inspector, Intent, IntentAction, NavEntry, PageRoute } from "./pages";
+export type { DomainPages, InsideEntry, Inspector, Intent, IntentAction, NavEntry, PageRoute } from "./pages";
 export { Panel } from "./Panel";
 export { Permitted } from "./Permitted";
 export { Audit, RecordDetail } from "./panels/Audit";

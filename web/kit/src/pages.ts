@@ -32,7 +32,12 @@ export interface NavEntry {
   count?: string;
   /** Two keys that go there: `g s`. */
   keys?: string;
+  /** The pages of a section, shown while one of them is open; `to` is then the first of them. */
+  inside?: InsideEntry[];
 }
+
+/** A page of a section. */
+export type InsideEntry = Pick<NavEntry, "title" | "to" | "icon">;
 
 /** A word for the palette: `:svc` finds services. */
 export interface Intent {

@@ -1,6 +1,6 @@
 """The manifest: the one symbol that compose reads."""
 
-from companyos.kernel.domain import Domain, Job
+from companyos.kernel.domain import Action, AuditEvent, Domain, Job
 from companyos.kernel.house import House
 from companyos.spines.telemetry.instruments.scrape import Scrape
 
@@ -35,6 +35,18 @@ domain = Domain(
     title="Analytics",
     routes=(*routes, *protocols.routes),
     bulk=protocols.bulk,
+    actions=(
+        Action("analytics:table.list", "See what can be asked about", risk="none"),
+        Action("analytics:table.read", "Read a table in a question", risk="none"),
+        Action("analytics:data.read", "See a kind of data in clear", risk="none"),
+        Action("analytics:question.ask", "Ask a question"),
+        Action("analytics:budget.read", "See budgets and their use", risk="none"),
+        Action("analytics:budget.set", "Set a budget"),
+    ),
+    audit=(
+        AuditEvent("analytics.question.asked", "A question was asked"),
+        AuditEvent("analytics.budget.set", "A budget was set"),
+    ),
     jobs=(
         Job("analytics.consolidate", consolidate, every=CONSOLIDATE_SECONDS),
         Job("analytics.upkeep", maintain, every=UPKEEP_SECONDS),

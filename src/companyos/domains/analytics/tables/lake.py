@@ -52,6 +52,7 @@ DEAD_LETTERS = LakeTable(
             pa.field("at", TIME, nullable=False),
             pa.field("environment", _TEXT),
             pa.field("producer", _TEXT),
+            pa.field("letter", _TEXT),
             pa.field("id", _TEXT),
             pa.field("event", _TEXT),
             pa.field("schema_version", _TEXT),
@@ -64,6 +65,6 @@ DEAD_LETTERS = LakeTable(
     ),
     sort=("environment", "event", "at"),
 )
-"""One row per refused event: when it came, why it was refused, and of its text what may be kept."""
+"""One row per refused event: when it came, why, and of its text what may be kept. `letter` is its own id."""
 
 TABLES = (EVENTS, DEAD_LETTERS)
