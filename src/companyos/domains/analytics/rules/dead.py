@@ -16,25 +16,29 @@ REMOVED = "[removed: personal data]"
 
 
 class DeadLetter(msgspec.Struct, omit_defaults=True, gc=False):
-    """A refused event as it waits in the stream; `raw` is JSON text, cut when it was too long."""
+    """A refused event as it waits in the stream; `raw` is JSON text, cut when it was too long.
+
+    `letter` is its own id: that of the event may be missing, and may come again.
+    """
 
     id: str
     event: str
     schema: str
     reason: Fault
     raw: str = ""
+    letter: str = ""
 
 
 def letter(
-    event: Envelope | Unfit, faults: tuple[Fault, ...], hide: Callable[[str], str], most: int
+    event: Envelope | Unfit, faults: tuple[Fault, ...], hide: Callable[[str], str], most: int, id: str = ""
 ) -> DeadLetter:
-    """The dead letter of a refused event. `hide` makes a pseudonym of a person's id, `most` is in bytes."""
+    """The dead letter `id` of a refused event. `hide` makes a pseudonym of a person's id, `most` is in bytes."""
     if isinstance(event, Unfit):
         raw = _unreadable(event.raw, hide)
-        return DeadLetter(event.id, event.event, "", event.fault, _cut(raw, most))
+        return DeadLetter(event.id, event.event, "", event.fault, _cut(raw, most), id)
     first = faults[0]
     if first.code in CONTENT_WITHHELD:
-        return DeadLetter(event.id, event.event, event.schema, first)
+        return DeadLetter(event.id, event.event, event.schema, first, letter=id)
     event.user_id = hide(event.user_id) if event.user_id else ""
     value = msgspec.json.decode(msgspec.json.encode(event))  # of a field that was sent twice one is left
     personal = [one.pointer for one in faults if one.code == "unlabelled_pii"]
@@ -42,7 +46,7 @@ def letter(
     if not looked_into:  # refused for something else before that, or a field was sent twice
         personal += [one.pointer for one in unlabelled(None, value.get("props"), "/props")]
     raw = msgspec.json.encode(_without(value, personal))
-    return DeadLetter(event.id, event.event, event.schema, first, _cut(raw, most))
+    return DeadLetter(event.id, event.event, event.schema, first, _cut(raw, most), id)
 
 
 def _unreadable(raw: bytes, hide: Callable[[str], str]) -> bytes:

@@ -99,7 +99,7 @@ class Intake:
         return verdicts
 
     async def try_out(self, owner: Owner, events: Sequence[Envelope]) -> list[tuple[Fault, ...]]:
-        """Why each event would be refused now, none for what would be accepted. Nothing is kept; completes the events."""
+        """Why each event would be refused now; empty for what would be accepted. Keeps nothing, completes the events."""
         judge = await self._judge(owner, events, datetime.now(UTC))
         return [judge.faults(event) for event in events]
 

@@ -39,6 +39,7 @@ def dead_table(origin: Origin, offset: int, letters: Sequence[DeadLetter]) -> pa
     """The rows of one record's dead letters; `at` is when they came."""
     count = len(letters)
     told: dict[str, Any] = {
+        "letter": [one.letter for one in letters],
         "id": [one.id for one in letters],
         "event": [one.event for one in letters],
         "schema_version": [one.schema for one in letters],
