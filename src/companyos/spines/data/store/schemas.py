@@ -13,7 +13,7 @@ from companyos.kernel.problems import NotFound
 from companyos.kernel.work import Work
 
 from ..rules.schema import Version
-from ..tables import schema, schema_version
+from ..tables.schemas import schema, schema_version
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from companyos.spines.data.tables import schema
-from companyos.spines.data.wire import DOCUMENT
+from companyos.spines.data.tables.schemas import schema
+from companyos.spines.data.wire.schemas import DOCUMENT
 from companyos.testing.world import World
 
 NAME = "shop.order_placed"

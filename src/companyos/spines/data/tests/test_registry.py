@@ -12,7 +12,7 @@ from companyos.kernel.domain import Domain
 from companyos.spines.data.builtin import builtin
 from companyos.spines.data.registry import Registry, fitting, registry_of
 from companyos.spines.data.rules.schema import Version
-from companyos.spines.data.wire import DOCUMENT
+from companyos.spines.data.wire.schemas import DOCUMENT
 from companyos.testing.world import World
 
 WITHIN_SECONDS = 2.0

@@ -5,7 +5,7 @@ from dataclasses import replace
 from companyos.spines.data.rules.profile import understand
 from companyos.spines.data.rules.schema import FIRST
 from companyos.spines.data.rules.typescript import declared
-from companyos.spines.data.wire import DOCUMENT
+from companyos.spines.data.wire.schemas import DOCUMENT
 
 EXPECTED = """\
 /** Order placed: shop.order_placed 1-0-0 */

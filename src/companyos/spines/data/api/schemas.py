@@ -4,9 +4,9 @@ from fastapi import APIRouter
 
 from companyos.kernel.http import Page, SliceDep, WorkDep
 
-from .rules.schema import Version
-from .service import keeping, reading
-from .wire import (
+from ..rules.schema import Version
+from ..service import keeping, reading
+from ..wire.schemas import (
     SchemaCheckIn,
     SchemaCheckOut,
     SchemaDetailOut,

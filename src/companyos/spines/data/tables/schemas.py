@@ -1,11 +1,11 @@
-"""The tables of the schema `data`, as queries see them; `migrations/` makes them."""
+"""Schemas and their versions."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from companyos.kernel.rows import Rows
 
-metadata = sa.MetaData(schema="data")
+from .metadata import metadata
 
 schema = sa.Table(
     "schema",

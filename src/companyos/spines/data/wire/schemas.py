@@ -7,12 +7,12 @@ from pydantic import AwareDatetime, Field
 
 from companyos.kernel.http import Wire
 
-from .registry import as_kept
-from .rules.compatibility import Kind
-from .rules.labels import Classification
-from .rules.typescript import declared
-from .service.keeping import Checked
-from .store import KeptSchema, KeptVersion
+from ..registry import as_kept
+from ..rules.compatibility import Kind
+from ..rules.labels import Classification
+from ..rules.typescript import declared
+from ..service.keeping import Checked
+from ..store import KeptSchema, KeptVersion
 
 PLAIN = r"^[^\x00]*$"
 VERSION = r"^[1-9][0-9]{0,5}(-(0|[1-9][0-9]{0,5})){2}$"

@@ -1,0 +1,5 @@
+"""The schema `data` of PostgreSQL."""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(schema="data")
