@@ -6,12 +6,14 @@ from companyos.spines.telemetry.instruments.scrape import Scrape
 
 from . import protocols
 from .api import routes
+from .seed import keep_events_going, seed
 from .service.analytics import analytics_of, start, stop
 from .service.metrics import State
 from .settings import AnalyticsSettings
 
 CONSOLIDATE_SECONDS = 1.0
 UPKEEP_SECONDS = 600.0
+DEMO_SECONDS = 300.0
 
 
 async def starts(house: House) -> None:
@@ -50,8 +52,10 @@ domain = Domain(
     jobs=(
         Job("analytics.consolidate", consolidate, every=CONSOLIDATE_SECONDS),
         Job("analytics.upkeep", maintain, every=UPKEEP_SECONDS),
+        Job("analytics.demo", keep_events_going, every=DEMO_SECONDS),
     ),
     settings=AnalyticsSettings,
     starts=starts,
     stops=stop,
+    seed=seed,
 )

@@ -1,4 +1,4 @@
-"""Command: `companyos analytics prove-isolation`."""
+"""`companyos analytics prove-isolation`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,20 +15,9 @@ from companyos.kernel.problems import Invalid, NotFound
 if TYPE_CHECKING:
     from companyos.kernel.house import House
 
-    from .service.isolation import Proof
-
-analytics = typer.Typer(help="Questions about what happened, and what guards them.", no_args_is_help=True)
+    from ..service.isolation import Proof
 
 
-@analytics.callback()
-def _analytics() -> None:
-    """Questions about what happened, and what guards them."""
-
-
-groups: dict[str, typer.Typer] = {"analytics": analytics}
-
-
-@analytics.command("prove-isolation")
 def prove_isolation(
     ctx: typer.Context,
     tenant: Annotated[str, typer.Argument(help="Short name or id of the tenant whose answers are watched.")],
@@ -79,11 +68,11 @@ async def _proofs(
     from companyos.kernel.ports.engine import Engine
     from companyos.kernel.ports.lake import Lake, Scan
 
-    from .rules.sql import Reader
-    from .service.isolation import prove_isolation as prove
-    from .service.questions import bounds_of
-    from .service.readable import READABLE
-    from .settings import AnalyticsSettings
+    from ..rules.sql import Reader
+    from ..service.isolation import prove_isolation as prove
+    from ..service.questions import bounds_of
+    from ..service.readable import READABLE
+    from ..settings import AnalyticsSettings
 
     tenant = await _tenant(house, slug)
     now = datetime.now(UTC)
