@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from uuid import UUID
 
 import pyarrow as pa
 import structlog
@@ -16,8 +17,18 @@ from pyiceberg.table import Table
 from pyiceberg.transforms import DayTransform, IdentityTransform
 
 from companyos.kernel.ports.database import Database
-from companyos.kernel.ports.lake import LakeTable, MarkMoved, Scan, ScanPlan, Upkeep, UpkeepReport
+from companyos.kernel.ports.lake import (
+    Hidden,
+    Hiding,
+    LakeTable,
+    MarkMoved,
+    Scan,
+    ScanPlan,
+    Upkeep,
+    UpkeepReport,
+)
 
+from .erasing import on_disk, rewrite_without
 from .query import Engine, only
 from .upkeep import keep_up
 from .view import MARK, View, view_of
@@ -57,6 +68,7 @@ class DuckDBIceberg:
         self._writers: dict[str, asyncio.Lock] = {}
         self._views: dict[str, View] = {}
         self._seen: dict[str, float] = {}
+        self._hiding: list[Hiding] = []
 
     @classmethod
     def at_url(cls, url: str, database: Database, *, folder: Path, **options: Any) -> "DuckDBIceberg":
@@ -101,14 +113,38 @@ class DuckDBIceberg:
         return ScanPlan(files, only(scan, fresh))
 
     async def query(self, sql: str, parameters: Mapping[str, Any], **relations: Scan) -> pa.Table:
+        hidden = [await self.hidden(scan.table, scan.tenant) for scan in relations.values()]
         for scan in relations.values():
             await self._view(scan.table)
         # From here to the thread nothing is awaited: all relations are of one moment, and so are `fresh` rows.
         bound = []
-        for name, scan in relations.items():
+        for (name, scan), unread in zip(relations.items(), hidden, strict=True):
             view = self._views[scan.table.name]
-            bound.append((name, scan, view.files_for(scan), scan.fresh(view.mark) if scan.fresh else ()))
+            fresh = scan.fresh(view.mark) if scan.fresh else ()
+            bound.append((name, scan, view.files_for(scan), fresh, unread))
         return await asyncio.to_thread(self._engine.run, sql, parameters, bound)
+
+    def hide(self, hiding: Hiding) -> None:
+        self._hiding.append(hiding)
+
+    async def hidden(self, table: LakeTable, tenant: UUID) -> tuple[Hidden, ...]:
+        return tuple([one for hiding in self._hiding for one in await hiding(table, tenant)])
+
+    async def erase(self, table: LakeTable, rows: Hidden) -> int:
+        catalog = await self._catalog()
+        async with self._writer(table):
+            try:
+                return await asyncio.to_thread(
+                    lambda: rewrite_without(_load(catalog, table), self._engine, table, rows)
+                )
+            except CommitFailedException as conflict:
+                raise MarkMoved(f"another process wrote {table.name} meanwhile; erase again") from conflict
+            finally:
+                await self._refresh(table)
+
+    async def holds(self, table: LakeTable, rows: Hidden) -> int:
+        catalog = await self._catalog()
+        return await asyncio.to_thread(lambda: on_disk(_load(catalog, table), self._engine, table, rows))
 
     async def upkeep(self, table: LakeTable, rule: Upkeep, *, now: datetime) -> UpkeepReport:
         catalog = await self._catalog()

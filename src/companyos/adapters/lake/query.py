@@ -11,10 +11,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from companyos.kernel.ports.lake import Scan, Where
+from companyos.kernel.ports.lake import Hidden, LakeTable, Scan, Where, times_of
 
-Bound = tuple[str, Scan, list[str], Sequence[pa.Table]]
-"""A relation's name, its scan, the files to read and the rows that are not in files yet."""
+Bound = tuple[str, Scan, list[str], Sequence[pa.Table], Sequence[Hidden]]
+"""A relation's name, its scan, the files to read, the rows that are not in files yet, and what is hidden of both."""
 
 
 class Engine:
@@ -38,18 +38,31 @@ class Engine:
         with self._db.cursor() as cursor:
             values = dict(parameters)
             tables = []
-            for number, (name, scan, files, fresh) in enumerate(relations):
-                body = _guarded(cursor, scan, files, fresh, f"_{number}", values)
+            for number, (name, scan, files, fresh, hidden) in enumerate(relations):
+                body = _guarded(cursor, scan, files, fresh, hidden, f"_{number}", values)
                 tables.append(f'"{name}" as ({body})')
             text = f"with {', '.join(tables)} {sql}"
             used = {key: value for key, value in values.items() if f"${key}" in text}
             return cursor.sql(text, params=used).to_arrow_table()
 
-    def read(self, files: list[str], sql: str) -> pa.Table:
-        """Run SQL over whole files as the relation `rows`: for maintenance, which is of no tenant."""
+    def read(
+        self,
+        files: list[str],
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        shape: pa.Schema | None = None,
+    ) -> pa.Table:
+        """Run SQL over whole files as the relation `rows`: for maintenance, which is of no tenant.
+
+        With a `shape` there are all its columns, also where the files are older than one of them.
+        """
         with self._db.cursor() as cursor:
-            source = "with rows as (select * from read_parquet($files, union_by_name = true)) "
-            return cursor.sql(source + sql, params={"files": files}).to_arrow_table()
+            source = "select * from read_parquet($files, union_by_name = true)"
+            if shape is not None:
+                cursor.register("_shape", shape.empty_table())
+                source += " union all by name select * from _shape"
+            values = {"files": files, **(parameters or {})}
+            return cursor.sql(f"with rows as ({source}) {sql}", params=values).to_arrow_table()
 
     def close(self) -> None:
         self._db.close()
@@ -69,10 +82,11 @@ def _guarded(
     scan: Scan,
     files: list[str],
     fresh: Sequence[pa.Table],
+    hidden: Sequence[Hidden],
     prefix: str,
     values: dict[str, Any],
 ) -> str:
-    """SQL of one relation: files and fresh rows together, then tenant, time and conditions."""
+    """SQL of one relation: files and fresh rows together, then tenant, time, what is hidden, and conditions."""
     every = ", ".join(f'"{name}"' for name in scan.table.schema.names)
     sources = []
     if files:
@@ -88,10 +102,22 @@ def _guarded(
         f'"at" >= ${prefix}_start',
         f'"at" < ${prefix}_end',
     ]
+    for number, one in enumerate(hidden):
+        conditions.append(f"not {hides(scan.table, one, f'{prefix}_h{number}', values)}")
     for number, where in enumerate(scan.where):
         conditions.append(_condition(scan, where, f"{prefix}_w{number}", values))
     wanted = ", ".join(f'"{_known(scan, name)}"' for name in scan.columns) or every
     return f"select {wanted} from ({' union all '.join(sources)}) where {' and '.join(conditions)}"
+
+
+def hides(table: LakeTable, rows: Hidden, key: str, values: dict[str, Any]) -> str:
+    """SQL that is true of hidden rows and false of all others; its parameters are added to `values`."""
+    if rows.column not in table.schema.names:
+        raise ValueError(f"{table.name} has no column {rows.column!r}")
+    values |= {f"{key}_value": rows.value, f"{key}_before": rows.before}
+    found = f'contains("{rows.column}", ${key}_value)' if rows.within else f'"{rows.column}" = ${key}_value'
+    past = " or ".join(f'"{time}" < ${key}_before' for time in times_of(table))
+    return f"coalesce({found} and ({past}), false)"
 
 
 def _condition(scan: Scan, where: Where, key: str, values: dict[str, Any]) -> str:

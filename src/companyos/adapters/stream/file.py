@@ -84,6 +84,10 @@ class FileStream:
 
         return await asyncio.get_running_loop().run_in_executor(opened.writer, forget)
 
+    async def forget(self, topic: str, upto: int) -> int:
+        opened = await self._topic(topic)
+        return await asyncio.get_running_loop().run_in_executor(opened.writer, opened.log.forget, upto)
+
     async def writable(self) -> None:
         await asyncio.to_thread(_replace, self.folder / "writable", b"yes")
 

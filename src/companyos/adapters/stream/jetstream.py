@@ -141,6 +141,13 @@ class JetStream:
         purged = await self._call(f"STREAM.PURGE.{_name(topic)}", {"seq": first})
         return int(purged["purged"])
 
+    async def forget(self, topic: str, upto: int) -> int:
+        extent = await self.extent(topic)
+        if extent.first > min(upto, extent.last):
+            return 0
+        first = min(upto, extent.last) + 1
+        return int((await self._call(f"STREAM.PURGE.{_name(topic)}", {"seq": first}))["purged"])
+
     async def writable(self) -> None:
         await (await self._bucket()).put("writable", b"yes")
 

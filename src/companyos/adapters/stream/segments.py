@@ -57,7 +57,7 @@ class TornTail:
 
 
 class TopicLog:
-    """The segments of one topic. Methods block; `write` and `retain` belong to one thread."""
+    """The segments of one topic. Methods block; `write`, `retain` and `forget` belong to one thread."""
 
     def __init__(self, folder: Path, *, segment_bytes: int, level: int):
         self.folder, self.segment_bytes, self.level = folder, segment_bytes, level
@@ -137,6 +137,18 @@ class TopicLog:
             forgotten += next_first - oldest.first
         return forgotten
 
+    def forget(self, upto: int) -> int:
+        """Begin a new segment, then delete whole segments from the front that hold nothing above `upto`."""
+        if self.segments and self.segments[-1].first <= min(upto, self.last):
+            self._open_for_write(anew=True)
+        forgotten = 0
+        while len(self.segments) > 1 and self.segments[1].first - 1 <= upto:
+            oldest, next_first = self.segments[0], self.segments[1].first
+            oldest.path.unlink()
+            self.segments = self.segments[1:]
+            forgotten += next_first - oldest.first
+        return forgotten
+
     def close(self) -> None:
         self._abandon()
         os.close(self._lock)
@@ -202,8 +214,8 @@ class TopicLog:
         segment.index(block.first, position)
         return block, data, position + block.size
 
-    def _open_for_write(self) -> Segment:
-        full = self.segments and self.segments[-1].size >= self.segment_bytes
+    def _open_for_write(self, *, anew: bool = False) -> Segment:
+        full = self.segments and (anew or self.segments[-1].size >= self.segment_bytes)
         if self._fd >= 0 and not full:
             return self.segments[-1]
         if self._fd >= 0:

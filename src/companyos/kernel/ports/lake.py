@@ -4,7 +4,7 @@ Rows travel as Arrow. Every table has the columns `tenant_id` (canonical text of
 (UTC, microseconds). Reading goes through `Scan`, which cannot be written without a tenant.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -56,6 +56,30 @@ class Scan:
     columns: tuple[str, ...] = ()
     where: tuple[Where, ...] = ()
     fresh: "Callable[[int], Sequence[pa.Table]] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Rows of a tenant that nobody may read any more, until they are in no file.
+
+    Those whose `column` is `value` (or holds it somewhere in its text, if `within`), and one of whose times
+    (`times_of`) is before `before`.
+    """
+
+    tenant: UUID
+    column: str
+    value: str
+    before: datetime
+    within: bool = False
+
+
+Hiding = Callable[[LakeTable, UUID], "Awaitable[Sequence[Hidden]]"]
+"""What of a table is hidden in a tenant at this moment."""
+
+
+def times_of(table: LakeTable) -> tuple[str, ...]:
+    """When a row happened, and when it came in, if the table says so."""
+    return tuple(name for name in ("at", "received_at") if name in table.schema.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +167,29 @@ class Lake(Protocol):
         ...
 
     async def plan(self, scan: Scan) -> ScanPlan:
-        """What a reader outside this process would have to read; the scan's columns and conditions are left to it."""
+        """What a reader outside this process would have to read.
+
+        The scan's columns and conditions, and leaving out what is `hidden`, are left to that reader.
+        """
+        ...
+
+    def hide(self, hiding: Hiding) -> None:
+        """From now on scans and queries leave out what this names, besides what was named before."""
+        ...
+
+    async def hidden(self, table: LakeTable, tenant: UUID) -> tuple[Hidden, ...]:
+        """What must not be read now, for readers of a plan."""
+        ...
+
+    async def erase(self, table: LakeTable, rows: Hidden) -> int:
+        """Write the files that hold such rows again without them; how many rows went. Raises MarkMoved.
+
+        The former files stay on disk, unread, until `upkeep` deletes what no snapshot names.
+        """
+        ...
+
+    async def holds(self, table: LakeTable, rows: Hidden) -> int:
+        """How many such rows are in any file on disk, also in files that nothing names any more."""
         ...
 
     async def query(self, sql: str, parameters: Mapping[str, Any], **relations: Scan) -> "pa.Table":

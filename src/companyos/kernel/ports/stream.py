@@ -79,6 +79,14 @@ class Stream(Protocol):
         """
         ...
 
+    async def forget(self, topic: str, upto: int) -> int:
+        """Forget records up to `upto` whatever their age; return how many.
+
+        Records that share a piece of storage with later ones may stay (`extent` says so); asked again with a higher
+        `upto` they go.
+        """
+        ...
+
     async def writable(self) -> None:
         """Return when an append would be accepted. Raises StreamFull or the engine's error."""
         ...

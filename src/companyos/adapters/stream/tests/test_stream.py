@@ -126,3 +126,18 @@ async def test_a_topic_that_is_no_topic_is_refused(stream, name):
 
 async def test_it_says_whether_it_is_writable(stream):
     await stream.writable()
+
+
+async def test_what_is_to_be_forgotten_goes_however_young_it_is(stream, topic):
+    for number in range(1, 4):
+        await stream.append(topic, [Record(f"{number}".encode())])
+    assert await stream.forget(topic, 3) == 3
+    extent = await stream.extent(topic)
+    assert (extent.first, extent.last) == (4, 3)
+    assert await stream.forget(topic, 3) == 0
+    assert await stream.append(topic, [Record(b"4")]) == 4
+    assert [one.offset for one in await stream.read(topic, 0)] == [4]
+    await stream.append(topic, [Record(b"5")])
+    await stream.forget(topic, 4)
+    assert [one.offset for one in await stream.read(topic, 4)] == [5], "what is above stays"
+    assert await stream.forget(topic, 5) > 0 and await stream.read(topic, 0) == []
