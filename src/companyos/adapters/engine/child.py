@@ -106,9 +106,10 @@ def warmed() -> duckdb.DuckDBPyConnection:
         },
     )
     db.execute("set TimeZone = 'UTC'")
+    db.execute("set enable_profiling = 'no_output'")  # counts the bytes that are read
     few = pa.table({"n": [1, 2]})
     db.register("few", few)
-    streamed(db.execute("select count(*), sum(n) from few where n > 1"), 1, 1)
+    streamed(db.sql("select count(*), sum(n) from few where n > 1"), 1, 1)
     db.unregister("few")
     return db
 
@@ -151,7 +152,7 @@ def _list(texts: list[str]) -> str:
 def answered(db: duckdb.DuckDBPyConnection, question: dict[str, Any]) -> tuple[bytes, int, bool]:
     """The answer of the statement; of the barred one over made tables when it fails on rows nobody may see."""
     try:
-        return streamed(db.execute(question["sql"]), question["rows"], question["answer"])
+        return streamed(db.sql(question["sql"]), question["rows"], question["answer"])
     except duckdb.OutOfMemoryException:
         raise
     except FAULTS:
@@ -159,10 +160,16 @@ def answered(db: duckdb.DuckDBPyConnection, question: dict[str, Any]) -> tuple[b
             raise
     for name, body in question["barrier"].items():
         db.execute(f"create temp table {_name(name)} as {body}")
-    return streamed(db.execute(question["barred"]), question["rows"], question["answer"])
+    return streamed(db.sql(question["barred"]), question["rows"], question["answer"])
 
 
-def streamed(found: duckdb.DuckDBPyConnection, most_rows: int, most_bytes: int) -> tuple[bytes, int, bool]:
+def bytes_read(db: duckdb.DuckDBPyConnection) -> int:
+    """What the last statement read of files, by DuckDB's own count; 0 when it was cut off before its end."""
+    said = json.loads(db.get_profiling_information("json"))
+    return int(said.get("io", {}).get("total_bytes_read", 0))
+
+
+def streamed(found: duckdb.DuckDBPyRelation, most_rows: int, most_bytes: int) -> tuple[bytes, int, bool]:
     """The answer as an Arrow IPC stream, its number of rows, and whether rows were left out."""
     reader: Any = found.to_arrow_reader(2048)
     sink = pa.BufferOutputStream()
@@ -177,6 +184,7 @@ def streamed(found: duckdb.DuckDBPyConnection, most_rows: int, most_bytes: int) 
             kept, size = kept + fitting, size + batch.slice(0, fitting).nbytes
             if more:
                 break
+    reader.close()  # ends the statement, and with it the counting
     return sink.getvalue().to_pybytes(), kept, more
 
 
@@ -203,7 +211,7 @@ def main() -> None:
     try:
         bound(question["memory"], question["cpu"])
         stream, count, more = answered(opened(db, question, rows), question)
-        said = {"rows": count, "more": more, "seconds": time.monotonic() - began}
+        said = {"rows": count, "more": more, "seconds": time.monotonic() - began, "read": bytes_read(db)}
         give(stdout, json.dumps(said).encode(), stream)
     except (duckdb.OutOfMemoryException, MemoryError, pa.ArrowMemoryError):
         give(stdout, b'{"error": "memory"}')

@@ -98,7 +98,7 @@ async def _ask(process: asyncio.subprocess.Process, question: Question, bounds: 
         if said.get("error"):
             raise QueryFailed(_sentence(said["kind"], said["sentence"]))
         stream = await _take(process, 2 * bounds.answer + SLACK)
-        return Answer(stream, said["rows"], said["more"], said["seconds"])
+        return Answer(stream, said["rows"], said["more"], said["seconds"], said["read"])
     except (asyncio.IncompleteReadError, ConnectionError) as error:
         raise _lost(await process.wait(), bounds) from error
 

@@ -53,12 +53,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An Arrow IPC stream of at most the rows and bytes that were allowed; `more` says that there were more."""
+    """An Arrow IPC stream of at most the rows and bytes that were allowed; `more` says that there were more.
+
+    `read` are the bytes of files that the engine read by its own count, 0 when it gave none.
+    """
 
     stream: bytes
     rows: int
     more: bool
     seconds: float
+    read: int = 0
 
 
 class QueryFailed(Problem):
