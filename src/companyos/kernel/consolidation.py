@@ -41,6 +41,6 @@ async def commit(tail: Tail) -> int:
         tail.feed.topic,
         before=datetime.now(UTC) - timedelta(hours=tail.pace.keep_stream_hours),
         max_bytes=tail.pace.keep_stream_bytes,
-        upto=upto,
+        upto=min(upto, await tail.held_from()),
     )
     return moved

@@ -6,7 +6,7 @@ Every process follows the stream by itself; after a restart the tail is rebuilt 
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -74,10 +74,21 @@ class Chunk:
 
 
 class Tail:
-    """The tail of one feed. `fresh` gives its rows to queries; consolidation moves them to the lake."""
+    """The tail of one feed. `fresh` gives its rows to queries; consolidation moves them to the lake.
 
-    def __init__(self, feed: Feed, stream: Stream, lake: Lake, pace: Pace):
+    `followers` say up to which offset they have what they need: rows beyond the slowest of them are held.
+    """
+
+    def __init__(
+        self,
+        feed: Feed,
+        stream: Stream,
+        lake: Lake,
+        pace: Pace,
+        followers: Sequence[Callable[[], Awaitable[int]]] = (),
+    ):
         self.feed, self.stream, self.lake, self.pace = feed, stream, lake, pace
+        self._followers = followers
         self._chunks: list[Chunk] = []
         self.upto = 0
         self.grew = asyncio.Condition()
@@ -111,7 +122,7 @@ class Tail:
 
     async def start(self) -> None:
         """Begin where the slowest of the feed's tables stands in the lake."""
-        self.upto = await self._mark()
+        self.upto = await self.held_from()
         await self.feed.begin(self.upto)
 
     async def follow(self) -> None:
@@ -151,9 +162,11 @@ class Tail:
 
     async def trim(self) -> None:
         """Let go of what all of the feed's tables have, seen as this process's queries see them."""
-        mark = await self._mark()
+        mark = await self.held_from()
         self._chunks = [chunk for chunk in self._chunks if chunk.upto > mark]
         self.feed.trimmed(mark)
 
-    async def _mark(self) -> int:
-        return min([await self.lake.mark(table) for table in self.feed.tables])
+    async def held_from(self) -> int:
+        """The offset up to which nobody needs the tail any more: all tables and followers have what came before."""
+        marks = [await self.lake.mark(table) for table in self.feed.tables]
+        return min([*marks, *[await follower() for follower in self._followers]])

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from ..rules.judging import Owner, zone_of
 from ..settings import AnalyticsSettings
 from ..store.feed import EventFeed
 from ..tables import EVENTS, TABLES
+from .following import Follower
 from .intake import Intake, Schemas
 
 ZONE_SECONDS = 60.0
@@ -29,12 +30,18 @@ class Analytics:
     """Everything of analytics that outlives a request."""
 
     def __init__(
-        self, stream: Stream, lake: Lake, ring: KeyRing, schemas: Schemas, settings: AnalyticsSettings
+        self,
+        stream: Stream,
+        lake: Lake,
+        ring: KeyRing,
+        schemas: Schemas,
+        settings: AnalyticsSettings,
+        followers: Sequence[Callable[[], Awaitable[int]]] = (),
     ):
         self.stream, self.lake, self.settings = stream, lake, settings
         self.intake = Intake(stream, ring, schemas, settings)
         self.feed = EventFeed(stream, settings)
-        self.tail = Tail(self.feed, stream, lake, settings)
+        self.tail = Tail(self.feed, stream, lake, settings, followers)
         self._following: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -110,7 +117,7 @@ async def start(house: House) -> None:
     """Open the tables, rebuild the tail, follow the stream."""
     settings = house.settings_of(AnalyticsSettings)
     stream, lake, ring = house.adapter(Stream), house.adapter(Lake), house.adapter(KeyRing)
-    made = Analytics(stream, lake, ring, registry_of(house), settings)
+    made = Analytics(stream, lake, ring, registry_of(house), settings, (Follower(house),))
     house.adapters[Analytics] = made
     house.adapters[Owners] = Owners(house)
     await made.start()
