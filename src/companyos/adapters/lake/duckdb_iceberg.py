@@ -28,7 +28,7 @@ from companyos.kernel.ports.lake import (
     UpkeepReport,
 )
 
-from .erasing import on_disk, rewrite_without
+from .erasing import purge, rewrite_without
 from .query import Engine, only
 from .upkeep import keep_up
 from .view import MARK, View, view_of
@@ -142,9 +142,12 @@ class DuckDBIceberg:
             finally:
                 await self._refresh(table)
 
-    async def holds(self, table: LakeTable, rows: Hidden) -> int:
+    async def purge(self, table: LakeTable, rows: Hidden, *, before: datetime) -> int:
         catalog = await self._catalog()
-        return await asyncio.to_thread(lambda: on_disk(_load(catalog, table), self._engine, table, rows))
+        async with self._writer(table):
+            return await asyncio.to_thread(
+                purge, lambda: _load(catalog, table), self._engine, table, rows, before
+            )
 
     async def upkeep(self, table: LakeTable, rule: Upkeep, *, now: datetime) -> UpkeepReport:
         catalog = await self._catalog()

@@ -1,11 +1,12 @@
 """Erasing rows: at once for every reader, then in every file.
 
-A file that holds such rows is written again without them, one for one, in one commit for the table. Until maintenance
-deletes the former files, `holds` finds the rows in them, though nobody reads them any more.
+A file that holds such rows is written again without them, one for one, in one commit for the table. The former files
+are deleted when nobody can be reading them any more, and every file on disk is read to see that nothing was missed.
 """
 # ruff: noqa: S608 - the names in the SQL are those of declared tables
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pyiceberg.table import Table
 from companyos.kernel.ports.lake import Hidden, LakeTable
 
 from .query import Engine, hides
+from .upkeep import expire, named
 from .view import PlannedFile, local, view_of
 
 
@@ -42,13 +44,24 @@ def rewrite_without(table: Table, engine: Engine, kind: LakeTable, rows: Hidden)
     return sum(found for _, found in touched)
 
 
-def on_disk(table: Table, engine: Engine, kind: LakeTable, rows: Hidden) -> int:
-    """How many such rows any file of the tenant holds, whether the table names it or not."""
-    folder = Path(local(table.location())) / "data"
-    paths = sorted(str(path) for path in folder.glob(f"tenant={rows.tenant}/**/*.parquet"))
+def purge(load: Callable[[], Table], engine: Engine, kind: LakeTable, rows: Hidden, before: datetime) -> int:
+    """Delete what holds such rows and no snapshot from `before` on names; count what is left on disk.
+
+    Whoever writes such a file now has read it from a snapshot that was replaced since, so their commit will fail.
+    """
+    expire(load(), before)
+    table = load()
+    standing = named(table)
     values: dict[str, Any] = {}
     hidden = hides(kind, rows, "erased", values)
-    return sum(_count(engine, kind, [path], hidden, values) for path in paths)
+    left = 0
+    for path in sorted((Path(local(table.location())) / "data").glob(f"tenant={rows.tenant}/**/*.parquet")):
+        found = _count(engine, kind, [str(path)], hidden, values)
+        if found and str(path) not in standing:
+            path.unlink()
+        else:
+            left += found
+    return left
 
 
 def _files(table: Table, rows: Hidden) -> Sequence[PlannedFile]:

@@ -29,7 +29,7 @@ def keep_up(
     before = view_of(load(), None).files
     dropped = _drop_old(load(), set(before), rule, now)
     compacted = _compact(load(), engine, table, rule)
-    expired = _expire(load(), now - rule.grace)
+    expired = expire(load(), now - rule.grace)
     deleted = _delete_unnamed(load(), now - rule.grace)
     after = view_of(load(), None).files
     return UpkeepReport(
@@ -78,7 +78,8 @@ def _rewrite(table: Table, files: list[PlannedFile], rows: pa.Table) -> None:
             swap.delete_data_file(file.data)
 
 
-def _expire(table: Table, before: datetime) -> int:
+def expire(table: Table, before: datetime) -> int:
+    """Forget snapshots that were made before, but for the newest; how many."""
     count = len(table.metadata.snapshots)
     limit = int(before.timestamp() * 1000)
     if any(snapshot.timestamp_ms < limit for snapshot in table.metadata.snapshots[:-1]):
@@ -87,7 +88,7 @@ def _expire(table: Table, before: datetime) -> int:
 
 
 def _delete_unnamed(table: Table, before: datetime) -> int:
-    named = _named(table)
+    named = named(table)
     deleted = 0
     for path in sorted(Path(local(table.location())).rglob("*")):
         if path.is_file() and str(path) not in named and path.stat().st_mtime < before.timestamp():
@@ -96,7 +97,7 @@ def _delete_unnamed(table: Table, before: datetime) -> int:
     return deleted
 
 
-def _named(table: Table) -> set[str]:
+def named(table: Table) -> set[str]:
     """Every file that the table's metadata names, over all snapshots that it still holds."""
     named = {table.metadata_location, *(entry.metadata_file for entry in table.metadata.metadata_log)}
     for snapshot in table.metadata.snapshots:

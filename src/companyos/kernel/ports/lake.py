@@ -184,12 +184,15 @@ class Lake(Protocol):
     async def erase(self, table: LakeTable, rows: Hidden) -> int:
         """Write the files that hold such rows again without them; how many rows went. Raises MarkMoved.
 
-        The former files stay on disk, unread, until `upkeep` deletes what no snapshot names.
+        The former files stay on disk for who reads them now, until `purge` or `upkeep`.
         """
         ...
 
-    async def holds(self, table: LakeTable, rows: Hidden) -> int:
-        """How many such rows are in any file on disk, also in files that nothing names any more."""
+    async def purge(self, table: LakeTable, rows: Hidden, *, before: datetime) -> int:
+        """Delete files with such rows that were replaced before; how many such rows are in any file on disk still.
+
+        Every file of the tenant is read for it, also those that nothing names any more.
+        """
         ...
 
     async def query(self, sql: str, parameters: Mapping[str, Any], **relations: Scan) -> "pa.Table":
