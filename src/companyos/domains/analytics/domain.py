@@ -4,15 +4,18 @@ from companyos.kernel.domain import Action, AuditEvent, Domain, Job
 from companyos.kernel.house import House
 from companyos.spines.telemetry.instruments.scrape import Scrape
 
-from . import protocols
-from .api import routes
+from . import entities, protocols, reactions
+from .api import router, routes
 from .seed import keep_events_going, seed
+from .service import feedback, repairs, rollups
 from .service.analytics import analytics_of, start, stop
 from .service.metrics import State
 from .settings import AnalyticsSettings
+from .tables.repairs import feedback_rows, repair_rows
 
 CONSOLIDATE_SECONDS = 1.0
 UPKEEP_SECONDS = 600.0
+COUNT_SECONDS = 3.0
 DEMO_SECONDS = 300.0
 
 
@@ -27,6 +30,11 @@ async def consolidate(house: House) -> None:
     await analytics_of(house).consolidate()
 
 
+async def count(house: House) -> None:
+    """Count into the roll-up what has come."""
+    await rollups.count(house)
+
+
 async def maintain(house: House) -> None:
     """One round of lake maintenance."""
     await analytics_of(house).keep_up()
@@ -35,6 +43,7 @@ async def maintain(house: House) -> None:
 domain = Domain(
     name="analytics",
     title="Analytics",
+    router=router,
     routes=(*routes, *protocols.routes),
     bulk=protocols.bulk,
     actions=(
@@ -44,18 +53,42 @@ domain = Domain(
         Action("analytics:question.ask", "Ask a question"),
         Action("analytics:budget.read", "See budgets and their use", risk="none"),
         Action("analytics:budget.set", "Set a budget"),
+        Action("analytics:conformance.read", "See how well producers keep to their schemas", risk="none"),
+        Action("analytics:arrival.list", "See what has just come in", risk="none"),
+        Action("analytics:dead_letter.read", "See refused events", risk="none"),
+        Action("analytics:repair.list", "List repairs", risk="none"),
+        Action("analytics:repair.read", "See a repair", risk="none", deny="hide"),
+        Action("analytics:repair.propose", "Propose a repair of refused events"),
+        Action("analytics:repair.discard", "Discard a repair"),
+        Action("analytics:repair.replay", "Replay repaired events", risk="high"),
+        Action("analytics:feedback.list", "See which producers are told of refused events", risk="none"),
+        Action("analytics:feedback.read", "See where a producer is told", risk="none", deny="hide"),
+        Action("analytics:feedback.set", "Tell a producer of its refused events"),
+        Action("analytics:feedback.remove", "Stop telling a producer"),
     ),
     audit=(
         AuditEvent("analytics.question.asked", "A question was asked"),
         AuditEvent("analytics.budget.set", "A budget was set"),
+        AuditEvent("analytics.repair.proposed", "A repair of refused events was proposed"),
+        AuditEvent("analytics.repair.discarded", "A repair was discarded"),
+        AuditEvent("analytics.repair.ordered", "Repaired events are to be replayed", risk="high"),
+        AuditEvent("analytics.repair.replayed", "Repaired events were replayed"),
+        AuditEvent("analytics.feedback.set", "A producer is told of its refused events"),
+        AuditEvent("analytics.feedback.removed", "A producer is told nothing more"),
     ),
+    reactions=(reactions.replay, reactions.tell_producer),
+    entities={"analytics.repair": entities.load_repair, "analytics.feedback": entities.load_feedback},
+    previews={"analytics:repair.replay": repairs.preview},
+    rows=(repair_rows, feedback_rows),
     jobs=(
         Job("analytics.consolidate", consolidate, every=CONSOLIDATE_SECONDS),
+        Job("analytics.rollup", count, every=COUNT_SECONDS),
         Job("analytics.upkeep", maintain, every=UPKEEP_SECONDS),
         Job("analytics.demo", keep_events_going, every=DEMO_SECONDS),
     ),
     settings=AnalyticsSettings,
     starts=starts,
     stops=stop,
+    runs=feedback.watch,
     seed=seed,
 )

@@ -68,6 +68,19 @@ class AnalyticsSettings(BaseSettings):
     keep_stream_bytes: int = Field(
         4_294_967_296, ge=0, description="Bytes of events that the stream keeps after they are in the lake."
     )
+    repair_letters: int = Field(
+        10_000, ge=1, le=100_000, description="Most dead letters that one repair looks at and replays."
+    )
+    repair_operations: int = Field(20, ge=1, le=200, description="Most operations of one repair.")
+    open_repairs: int = Field(
+        100, ge=1, description="Repairs of an environment that may wait to be replayed."
+    )
+    feedback_minutes: float = Field(
+        15.0, gt=0, description="Least time between two messages to one producer, in minutes."
+    )
+    feedback_seconds: float = Field(
+        10.0, gt=0, description="How long a producer may take to answer a message, in seconds."
+    )
     query_memory_bytes: int = Field(
         1_073_741_824, ge=67_108_864, description="Most memory of one question's process, in bytes."
     )
@@ -84,6 +97,21 @@ class AnalyticsSettings(BaseSettings):
     query_words: int = Field(2_000, ge=1, description="Most words and signs of a question.")
     query_depth: int = Field(
         40, ge=1, le=100, description="Deepest nesting of parentheses and CASE in a question."
+    )
+    query_at_once: int = Field(
+        8, ge=1, description="Questions that a process takes at once; beyond it asking answers 503."
+    )
+    query_days: int = Field(30, ge=1, description="Days that a question looks back when it does not say.")
+    query_days_most: int = Field(400, ge=1, description="Most days that a question may look back.")
+    tenant_bytes_per_day: int = Field(
+        100_000_000_000,
+        ge=0,
+        description="Bytes that all questions of a tenant may read in a day (UTC), where no budget is set.",
+    )
+    person_bytes_per_day: int = Field(
+        20_000_000_000,
+        ge=0,
+        description="Bytes that the questions of one person may read in a day (UTC), where no budget is set.",
     )
 
     compact_from: int = Field(8, ge=2, description="Files of a tenant's day at which they become one.")

@@ -1,7 +1,14 @@
 """Entrances over HTTP."""
 
-from . import events
+from fastapi import APIRouter
+
+from . import events, feedback, letters, repairs
 
 routes = (events.route,)
 
-__all__ = ["routes"]
+router = APIRouter()
+router.include_router(letters.router)
+router.include_router(repairs.router)
+router.include_router(feedback.router)
+
+__all__ = ["router", "routes"]

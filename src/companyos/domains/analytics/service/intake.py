@@ -15,8 +15,8 @@ from companyos.kernel.ports.stream import Record, RecordTooLarge, Stream, Stream
 from companyos.kernel.problems import TooLarge, Unavailable
 from companyos.spines.data.pseudonyms import PseudonymKeys
 from companyos.spines.data.rules.compiling import Compiled
-from companyos.spines.data.rules.pseudonyms import Pseudonyms
 from companyos.spines.data.rules.fault import Fault
+from companyos.spines.data.rules.pseudonyms import Pseudonyms
 
 from ..rules.dead import DeadLetter, letter
 from ..rules.envelope import Envelope, Unfit, Verdict
@@ -48,7 +48,11 @@ class Counts:
 
 
 class Intake:
-    """Accepts events of owners who are already known. `waiting` counts bytes that are being received."""
+    """Accepts events of owners who are already known.
+
+    `waiting` counts bytes that are being received; `refused_of` holds the tenant, environment and name of producers
+    with refused events, until somebody has seen to telling them.
+    """
 
     def __init__(self, stream: Stream, ring: KeyRing, schemas: Schemas, settings: AnalyticsSettings):
         self.settings, self._stream, self._schemas = settings, stream, schemas
@@ -60,6 +64,11 @@ class Intake:
         )
         self.waiting = 0
         self.counts = Counts()
+        self.refused_of: set[tuple[UUID, str, str]] = set()
+
+    async def pseudonyms(self, tenant: UUID) -> Pseudonyms:
+        """A tenant's pseudonyms. Raises OSError when the key ring cannot be read."""
+        return await self._keys.of(tenant)
 
     async def accept(
         self, owner: Owner, events: Events, *, hide: Callable[[str], str] | None = None
@@ -96,10 +105,12 @@ class Intake:
         self.counts.batches += 1
         self.counts.accepted += len(kept)
         self.counts.refused.update(one.reason.code for one in dead)
+        if dead:
+            self.refused_of.add((owner.tenant, owner.environment, owner.producer))
         return verdicts
 
     async def try_out(self, owner: Owner, events: Sequence[Envelope]) -> list[tuple[Fault, ...]]:
-        """Why each event would be refused now; empty for what would be accepted. Keeps nothing, completes the events."""
+        """Why each event would be refused now, if it would. Keeps nothing; completes the events."""
         judge = await self._judge(owner, events, datetime.now(UTC))
         return [judge.faults(event) for event in events]
 
