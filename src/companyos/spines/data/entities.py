@@ -1,11 +1,27 @@
-"""How schemas are loaded when policy is asked about them by name."""
+"""How schemas and consents are loaded when policy is asked about them by name."""
+
+from uuid import UUID
 
 from companyos.kernel.entities import EntityRef
+from companyos.kernel.problems import NotFound
 from companyos.kernel.work import Work
+from companyos.spines.identity.public import person_now
 
 from .service.reading import standing
 from .store import KeptSchema
+from .store.consents import OfPerson
 
 
 async def load_schema(work: Work, ref: EntityRef) -> KeptSchema:
     return await standing(work, ref.id)
+
+
+async def load_consents(work: Work, ref: EntityRef) -> OfPerson:
+    """The consents of a person who is in the tenant now; the id is theirs."""
+    try:
+        person = UUID(ref.id)
+    except ValueError:
+        raise NotFound() from None
+    if await person_now(work, person) is None:
+        raise NotFound()
+    return OfPerson(person)

@@ -1,8 +1,9 @@
-"""Entrance by HTTP: everything below `/api/v1/schemas` and `/erasures`."""
+"""Entrance by HTTP: everything below `/api/v1/schemas`, `/consents` and `/erasures`."""
 
 from fastapi import APIRouter
 
-from . import schemas
+from . import consents, schemas
 
 router = APIRouter()
+router.include_router(consents.router)
 router.include_router(schemas.router)
