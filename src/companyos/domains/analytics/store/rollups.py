@@ -184,9 +184,8 @@ class Rollups:
         """Those of these cells that are there already."""
         columns = list(zip(*keys, strict=True))
         kinds = (sa.Integer, sa.Text, sa.Text, sa.Text, sa.Text)
-        asked = sa.func.unnest(
-            *(sa.literal(list(of), ARRAY(kind)) for of, kind in zip(columns, kinds, strict=True))
-        ).table_valued(*_CELL_KEYS[1:], name="asked")
+        lists = [sa.literal(list(of), ARRAY(kind)) for of, kind in zip(columns, kinds, strict=True)]
+        asked = sa.func.unnest(*lists).table_valued(*_CELL_KEYS[1:], name="asked").render_derived()
         same = [rollup_cell.c[name] == asked.c[name] for name in _CELL_KEYS[1:]]
         mine = (rollup_cell.c.tenant_id == self._work.tenant, rollup_cell.c.environment == environment)
         found = [rollup_cell.c[name] for name in (*_CELL_KEYS[1:], "events", "people", "sessions")]
@@ -234,9 +233,8 @@ class Rollups:
 
     def _insert(self, table: sa.Table, rows: Mapping[str, tuple[Any, list[Any]]], **same: Any) -> Any:
         """Insert by column: one statement however many rows; `same` is alike in all of them."""
-        many = sa.func.unnest(*(sa.literal(values, kind) for kind, values in rows.values())).table_valued(
-            *rows, name="many"
-        )
+        lists = [sa.literal(values, kind) for kind, values in rows.values()]
+        many = sa.func.unnest(*lists).table_valued(*rows, name="many").render_derived()
         chosen = sa.select(
             sa.literal(self._work.tenant, sa.Uuid), *same.values(), *(many.c[name] for name in rows)
         )
