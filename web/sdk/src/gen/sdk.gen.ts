@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcknowledgeIncidentData, AcknowledgeIncidentErrors, AcknowledgeIncidentResponses, ApplyPolicyProposalData, ApplyPolicyProposalErrors, ApplyPolicyProposalResponses, ApproveElevationData, ApproveElevationErrors, ApproveElevationResponses, ArchivePlanData, ArchivePlanErrors, ArchivePlanResponses, ArchiveServiceData, ArchiveServiceErrors, ArchiveServiceResponses, BreakGlassData, BreakGlassErrors, BreakGlassResponses, CancelRunData, CancelRunErrors, CancelRunResponses, ChangeIncidentData, ChangeIncidentErrors, ChangeIncidentResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeServiceAccountData, ChangeServiceAccountErrors, ChangeServiceAccountResponses, ChangeServiceData, ChangeServiceErrors, ChangeServiceResponses, ChangeTenantData, ChangeTenantErrors, ChangeTenantResponses, CheckPlanData, CheckPlanErrors, CheckPlanResponses, CheckSchemaData, CheckSchemaErrors, CheckSchemaResponses, CollectIngestKeyData, CollectIngestKeyErrors, CollectIngestKeyResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateIngestKeyData, CreateIngestKeyErrors, CreateIngestKeyResponses, CreateServiceAccountData, CreateServiceAccountErrors, CreateServiceAccountResponses, DecideData, DecideErrors, DecideResponses, DeleteFrozenViewData, DeleteFrozenViewErrors, DeleteFrozenViewResponses, DenyElevationData, DenyElevationErrors, DenyElevationResponses, DownloadEvidencePackData, DownloadEvidencePackErrors, DownloadEvidencePackResponses, DownloadEvidenceViewData, DownloadEvidenceViewErrors, DownloadEvidenceViewResponses, DryRunPlanData, DryRunPlanErrors, DryRunPlanResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EvolveSchemaData, EvolveSchemaErrors, EvolveSchemaResponses, ExplainDecisionData, ExplainDecisionErrors, ExplainDecisionResponses, ExtendElevationData, ExtendElevationErrors, ExtendElevationResponses, FreezeViewData, FreezeViewErrors, FreezeViewResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetBlastRadiusData, GetBlastRadiusErrors, GetBlastRadiusResponses, GetDeploymentData, GetDeploymentErrors, GetDeploymentResponses, GetElevationData, GetElevationErrors, GetElevationResponses, GetEvidenceSummaryData, GetEvidenceSummaryErrors, GetEvidenceSummaryResponses, GetFrozenViewData, GetFrozenViewErrors, GetFrozenViewResponses, GetIncidentData, GetIncidentErrors, GetIncidentResponses, GetNoticeData, GetNoticeErrors, GetNoticeResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetPolicyData, GetPolicyErrors, GetPolicyProposalData, GetPolicyProposalErrors, GetPolicyProposalResponses, GetPolicyResponses, GetPolicySetData, GetPolicySetErrors, GetPolicySetResponses, GetPolicySetVersionData, GetPolicySetVersionErrors, GetPolicySetVersionResponses, GetPolicyVersionData, GetPolicyVersionErrors, GetPolicyVersionResponses, GetRedData, GetRedErrors, GetRedResponses, GetRunData, GetRunErrors, GetRunResponses, GetSchemaData, GetSchemaErrors, GetSchemaResponses, GetServiceAccountData, GetServiceAccountErrors, GetServiceAccountResponses, GetServiceData, GetServiceDependenciesData, GetServiceDependenciesErrors, GetServiceDependenciesResponses, GetServiceErrors, GetServiceLogLevelData, GetServiceLogLevelErrors, GetServiceLogLevelResponses, GetServiceResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTenantTotalsData, GetTenantTotalsErrors, GetTenantTotalsResponses, GetTraceData, GetTraceErrors, GetTraceResponses, GrantSpanData, GrantSpanErrors, GrantSpanResponses, ImportDeploymentsData, ImportDeploymentsErrors, ImportDeploymentsResponses, ImportServicesData, ImportServicesErrors, ImportServicesResponses, InvitePersonData, InvitePersonErrors, InvitePersonResponses, IsolateServiceData, IsolateServiceErrors, IsolateServiceResponses, ListAuditRecordsData, ListAuditRecordsErrors, ListAuditRecordsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListDeploymentsData, ListDeploymentsErrors, ListDeploymentsResponses, ListElevationsData, ListElevationsErrors, ListElevationsResponses, ListEvidencePacksData, ListEvidencePacksErrors, ListEvidencePacksResponses, ListFrozenViewsData, ListFrozenViewsErrors, ListFrozenViewsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListIncidentsData, ListIncidentsErrors, ListIncidentsResponses, ListLogsData, ListLogsErrors, ListLogsResponses, ListMeasuredServicesData, ListMeasuredServicesErrors, ListMeasuredServicesResponses, ListNeighboursData, ListNeighboursErrors, ListNeighboursResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOwnersData, ListOwnersErrors, ListOwnersResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPlansData, ListPlansErrors, ListPlansResponses, ListPlanVersionsData, ListPlanVersionsErrors, ListPlanVersionsResponses, ListPoliciesData, ListPoliciesErrors, ListPoliciesResponses, ListPolicyProposalsData, ListPolicyProposalsErrors, ListPolicyProposalsResponses, ListPolicySetVersionsData, ListPolicySetVersionsErrors, ListPolicySetVersionsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListSchemaVersionsData, ListSchemaVersionsErrors, ListSchemaVersionsResponses, ListServiceAccountsData, ListServiceAccountsErrors, ListServiceAccountsResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStepTypesData, ListStepTypesErrors, ListStepTypesResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, MakePreflightData, MakePreflightErrors, MakePreflightResponses, MeData, MeErrors, MeResponses, MitigateIncidentData, MitigateIncidentErrors, MitigateIncidentResponses, NoteIncidentData, NoteIncidentErrors, NoteIncidentResponses, OpenIncidentData, OpenIncidentErrors, OpenIncidentResponses, PauseDeploymentData, PauseDeploymentErrors, PauseDeploymentResponses, PauseRunData, PauseRunErrors, PauseRunResponses, PreflightDeploymentData, PreflightDeploymentErrors, PreflightDeploymentResponses, ProposePoliciesData, ProposePoliciesErrors, ProposePoliciesResponses, ProveAuditRecordData, ProveAuditRecordErrors, ProveAuditRecordResponses, PutPlanData, PutPlanErrors, PutPlanResponses, RecordDeploymentData, RecordDeploymentErrors, RecordDeploymentResponses, RedeployDeploymentData, RedeployDeploymentErrors, RedeployDeploymentResponses, RegisterSchemaData, RegisterSchemaErrors, RegisterSchemaResponses, RegisterServiceData, RegisterServiceErrors, RegisterServiceResponses, ReleaseServiceData, ReleaseServiceErrors, ReleaseServiceResponses, RemoveChannelData, RemoveChannelErrors, RemoveChannelResponses, ReplaceServiceData, ReplaceServiceErrors, ReplaceServiceResponses, ReportDeploymentData, ReportDeploymentErrors, ReportDeploymentResponses, RequestElevationData, RequestElevationErrors, RequestElevationResponses, ResolveIncidentData, ResolveIncidentErrors, ResolveIncidentResponses, ResumeRunData, ResumeRunErrors, ResumeRunResponses, ReviewElevationData, ReviewElevationErrors, ReviewElevationResponses, RevokeElevationData, RevokeElevationErrors, RevokeElevationResponses, RevokeHookData, RevokeHookErrors, RevokeHookResponses, RevokeIngestKeyData, RevokeIngestKeyErrors, RevokeIngestKeyResponses, RollBackDeploymentData, RollBackDeploymentErrors, RollBackDeploymentResponses, RotateIngestKeysData, RotateIngestKeysErrors, RotateIngestKeysResponses, SchedulePlanData, SchedulePlanErrors, SchedulePlanResponses, SearchEverythingData, SearchEverythingErrors, SearchEverythingResponses, SetServiceLogLevelData, SetServiceLogLevelErrors, SetServiceLogLevelResponses, SettleRunData, SettleRunErrors, SettleRunResponses, SignPersonOutData, SignPersonOutErrors, SignPersonOutResponses, SimulatePoliciesData, SimulatePoliciesErrors, SimulatePoliciesResponses, StartRunData, StartRunErrors, StartRunResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, UndoRunData, UndoRunErrors, UndoRunResponses, UnschedulePlanData, UnschedulePlanErrors, UnschedulePlanResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WithdrawElevationData, WithdrawElevationErrors, WithdrawElevationResponses, WithdrawPolicyProposalData, WithdrawPolicyProposalErrors, WithdrawPolicyProposalResponses } from './types.gen';
+import type { AcknowledgeIncidentData, AcknowledgeIncidentErrors, AcknowledgeIncidentResponses, ApplyPolicyProposalData, ApplyPolicyProposalErrors, ApplyPolicyProposalResponses, ApproveElevationData, ApproveElevationErrors, ApproveElevationResponses, ArchivePlanData, ArchivePlanErrors, ArchivePlanResponses, ArchiveServiceData, ArchiveServiceErrors, ArchiveServiceResponses, BreakGlassData, BreakGlassErrors, BreakGlassResponses, CancelRunData, CancelRunErrors, CancelRunResponses, CarryOutErasureData, CarryOutErasureErrors, CarryOutErasureResponses, ChangeIncidentData, ChangeIncidentErrors, ChangeIncidentResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeServiceAccountData, ChangeServiceAccountErrors, ChangeServiceAccountResponses, ChangeServiceData, ChangeServiceErrors, ChangeServiceResponses, ChangeTenantData, ChangeTenantErrors, ChangeTenantResponses, CheckPlanData, CheckPlanErrors, CheckPlanResponses, CheckSchemaData, CheckSchemaErrors, CheckSchemaResponses, ChooseConsentData, ChooseConsentErrors, ChooseConsentResponses, CollectIngestKeyData, CollectIngestKeyErrors, CollectIngestKeyResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateIngestKeyData, CreateIngestKeyErrors, CreateIngestKeyResponses, CreateServiceAccountData, CreateServiceAccountErrors, CreateServiceAccountResponses, DecideData, DecideErrors, DecideResponses, DeleteFrozenViewData, DeleteFrozenViewErrors, DeleteFrozenViewResponses, DenyElevationData, DenyElevationErrors, DenyElevationResponses, DiscardRepairData, DiscardRepairErrors, DiscardRepairResponses, DownloadEvidencePackData, DownloadEvidencePackErrors, DownloadEvidencePackResponses, DownloadEvidenceViewData, DownloadEvidenceViewErrors, DownloadEvidenceViewResponses, DryRunPlanData, DryRunPlanErrors, DryRunPlanResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EvolveSchemaData, EvolveSchemaErrors, EvolveSchemaResponses, ExplainDecisionData, ExplainDecisionErrors, ExplainDecisionResponses, ExtendElevationData, ExtendElevationErrors, ExtendElevationResponses, FreezeViewData, FreezeViewErrors, FreezeViewResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetBlastRadiusData, GetBlastRadiusErrors, GetBlastRadiusResponses, GetConformanceData, GetConformanceErrors, GetConformanceResponses, GetDeadLetterData, GetDeadLetterErrors, GetDeadLetterResponses, GetDeploymentData, GetDeploymentErrors, GetDeploymentResponses, GetElevationData, GetElevationErrors, GetElevationResponses, GetErasureData, GetErasureErrors, GetErasureResponses, GetEvidenceSummaryData, GetEvidenceSummaryErrors, GetEvidenceSummaryResponses, GetFrozenViewData, GetFrozenViewErrors, GetFrozenViewResponses, GetIncidentData, GetIncidentErrors, GetIncidentResponses, GetNoticeData, GetNoticeErrors, GetNoticeResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetPolicyData, GetPolicyErrors, GetPolicyProposalData, GetPolicyProposalErrors, GetPolicyProposalResponses, GetPolicyResponses, GetPolicySetData, GetPolicySetErrors, GetPolicySetResponses, GetPolicySetVersionData, GetPolicySetVersionErrors, GetPolicySetVersionResponses, GetPolicyVersionData, GetPolicyVersionErrors, GetPolicyVersionResponses, GetRedData, GetRedErrors, GetRedResponses, GetRepairData, GetRepairErrors, GetRepairResponses, GetRunData, GetRunErrors, GetRunResponses, GetSchemaData, GetSchemaErrors, GetSchemaResponses, GetServiceAccountData, GetServiceAccountErrors, GetServiceAccountResponses, GetServiceData, GetServiceDependenciesData, GetServiceDependenciesErrors, GetServiceDependenciesResponses, GetServiceErrors, GetServiceLogLevelData, GetServiceLogLevelErrors, GetServiceLogLevelResponses, GetServiceResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTenantTotalsData, GetTenantTotalsErrors, GetTenantTotalsResponses, GetTraceData, GetTraceErrors, GetTraceResponses, GrantSpanData, GrantSpanErrors, GrantSpanResponses, ImportDeploymentsData, ImportDeploymentsErrors, ImportDeploymentsResponses, ImportServicesData, ImportServicesErrors, ImportServicesResponses, InvitePersonData, InvitePersonErrors, InvitePersonResponses, IsolateServiceData, IsolateServiceErrors, IsolateServiceResponses, ListArrivalsData, ListArrivalsErrors, ListArrivalsResponses, ListAuditRecordsData, ListAuditRecordsErrors, ListAuditRecordsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListDeploymentsData, ListDeploymentsErrors, ListDeploymentsResponses, ListElevationsData, ListElevationsErrors, ListElevationsResponses, ListErasuresData, ListErasuresErrors, ListErasuresResponses, ListEvidencePacksData, ListEvidencePacksErrors, ListEvidencePacksResponses, ListFeedbackData, ListFeedbackErrors, ListFeedbackResponses, ListFrozenViewsData, ListFrozenViewsErrors, ListFrozenViewsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListIncidentsData, ListIncidentsErrors, ListIncidentsResponses, ListLogsData, ListLogsErrors, ListLogsResponses, ListMeasuredServicesData, ListMeasuredServicesErrors, ListMeasuredServicesResponses, ListNeighboursData, ListNeighboursErrors, ListNeighboursResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOwnersData, ListOwnersErrors, ListOwnersResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPlansData, ListPlansErrors, ListPlansResponses, ListPlanVersionsData, ListPlanVersionsErrors, ListPlanVersionsResponses, ListPoliciesData, ListPoliciesErrors, ListPoliciesResponses, ListPolicyProposalsData, ListPolicyProposalsErrors, ListPolicyProposalsResponses, ListPolicySetVersionsData, ListPolicySetVersionsErrors, ListPolicySetVersionsResponses, ListRepairsData, ListRepairsErrors, ListRepairsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListSchemaVersionsData, ListSchemaVersionsErrors, ListSchemaVersionsResponses, ListServiceAccountsData, ListServiceAccountsErrors, ListServiceAccountsResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStepTypesData, ListStepTypesErrors, ListStepTypesResponses, ListSubjectPlacesData, ListSubjectPlacesErrors, ListSubjectPlacesResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, MakePreflightData, MakePreflightErrors, MakePreflightResponses, MeData, MeErrors, MeResponses, MitigateIncidentData, MitigateIncidentErrors, MitigateIncidentResponses, NoteIncidentData, NoteIncidentErrors, NoteIncidentResponses, OpenIncidentData, OpenIncidentErrors, OpenIncidentResponses, PauseDeploymentData, PauseDeploymentErrors, PauseDeploymentResponses, PauseRunData, PauseRunErrors, PauseRunResponses, PreflightDeploymentData, PreflightDeploymentErrors, PreflightDeploymentResponses, ProposePoliciesData, ProposePoliciesErrors, ProposePoliciesResponses, ProposeRepairData, ProposeRepairErrors, ProposeRepairResponses, ProveAuditRecordData, ProveAuditRecordErrors, ProveAuditRecordResponses, PutPlanData, PutPlanErrors, PutPlanResponses, RecordDeploymentData, RecordDeploymentErrors, RecordDeploymentResponses, RedeployDeploymentData, RedeployDeploymentErrors, RedeployDeploymentResponses, RegisterSchemaData, RegisterSchemaErrors, RegisterSchemaResponses, RegisterServiceData, RegisterServiceErrors, RegisterServiceResponses, ReleaseServiceData, ReleaseServiceErrors, ReleaseServiceResponses, RemoveChannelData, RemoveChannelErrors, RemoveChannelResponses, RemoveFeedbackData, RemoveFeedbackErrors, RemoveFeedbackResponses, ReplaceServiceData, ReplaceServiceErrors, ReplaceServiceResponses, ReplayRepairData, ReplayRepairErrors, ReplayRepairResponses, ReportDeploymentData, ReportDeploymentErrors, ReportDeploymentResponses, RequestElevationData, RequestElevationErrors, RequestElevationResponses, RequestErasureData, RequestErasureErrors, RequestErasureResponses, ResolveIncidentData, ResolveIncidentErrors, ResolveIncidentResponses, ResumeRunData, ResumeRunErrors, ResumeRunResponses, ReviewElevationData, ReviewElevationErrors, ReviewElevationResponses, RevokeElevationData, RevokeElevationErrors, RevokeElevationResponses, RevokeHookData, RevokeHookErrors, RevokeHookResponses, RevokeIngestKeyData, RevokeIngestKeyErrors, RevokeIngestKeyResponses, RollBackDeploymentData, RollBackDeploymentErrors, RollBackDeploymentResponses, RotateIngestKeysData, RotateIngestKeysErrors, RotateIngestKeysResponses, SchedulePlanData, SchedulePlanErrors, SchedulePlanResponses, SearchEverythingData, SearchEverythingErrors, SearchEverythingResponses, SetFeedbackData, SetFeedbackErrors, SetFeedbackResponses, SetServiceLogLevelData, SetServiceLogLevelErrors, SetServiceLogLevelResponses, SettleRunData, SettleRunErrors, SettleRunResponses, SignPersonOutData, SignPersonOutErrors, SignPersonOutResponses, SimulatePoliciesData, SimulatePoliciesErrors, SimulatePoliciesResponses, StartRunData, StartRunErrors, StartRunResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, TryRepairData, TryRepairErrors, TryRepairResponses, UndoRunData, UndoRunErrors, UndoRunResponses, UnschedulePlanData, UnschedulePlanErrors, UnschedulePlanResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WithdrawElevationData, WithdrawElevationErrors, WithdrawElevationResponses, WithdrawErasureData, WithdrawErasureErrors, WithdrawErasureResponses, WithdrawPolicyProposalData, WithdrawPolicyProposalErrors, WithdrawPolicyProposalResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -700,6 +700,106 @@ export const getEvidenceSummary = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * List Consents
+ *
+ * What you agreed to in this tenant, of everything that CompanyOS asks for.
+ */
+export const listConsents = <ThrowOnError extends boolean = false>(options?: Options<ListConsentsData, ThrowOnError>): RequestResult<ListConsentsResponses, ListConsentsErrors, ThrowOnError> => (options?.client ?? client).get<ListConsentsResponses, ListConsentsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/consents',
+    ...options
+});
+
+/**
+ * Choose Consent
+ *
+ * Agree, refuse, or take your consent back. From then on your events are collected, or none of them.
+ */
+export const chooseConsent = <ThrowOnError extends boolean = false>(options: Options<ChooseConsentData, ThrowOnError>): RequestResult<ChooseConsentResponses, ChooseConsentErrors, ThrowOnError> => (options.client ?? client).put<ChooseConsentResponses, ChooseConsentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/consents/{scope}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Erasures
+ *
+ * Who was asked to be forgotten, newest first; no name, no id, only a fingerprint of each.
+ */
+export const listErasures = <ThrowOnError extends boolean = false>(options?: Options<ListErasuresData, ThrowOnError>): RequestResult<ListErasuresResponses, ListErasuresErrors, ThrowOnError> => (options?.client ?? client).get<ListErasuresResponses, ListErasuresErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/erasures',
+    ...options
+});
+
+/**
+ * Request Erasure
+ *
+ * Ask that a person be forgotten. Nothing is erased before somebody else carries it out.
+ */
+export const requestErasure = <ThrowOnError extends boolean = false>(options: Options<RequestErasureData, ThrowOnError>): RequestResult<RequestErasureResponses, RequestErasureErrors, ThrowOnError> => (options.client ?? client).post<RequestErasureResponses, RequestErasureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/erasures',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Subject Places
+ *
+ * Every place that holds anything about people, in the order in which it is erased.
+ */
+export const listSubjectPlaces = <ThrowOnError extends boolean = false>(options?: Options<ListSubjectPlacesData, ThrowOnError>): RequestResult<ListSubjectPlacesResponses, ListSubjectPlacesErrors, ThrowOnError> => (options?.client ?? client).get<ListSubjectPlacesResponses, ListSubjectPlacesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/erasures/places',
+    ...options
+});
+
+/**
+ * Get Erasure
+ *
+ * One erasure with what each place said.
+ */
+export const getErasure = <ThrowOnError extends boolean = false>(options: Options<GetErasureData, ThrowOnError>): RequestResult<GetErasureResponses, GetErasureErrors, ThrowOnError> => (options.client ?? client).get<GetErasureResponses, GetErasureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/erasures/{id}',
+    ...options
+});
+
+/**
+ * Withdraw Erasure
+ *
+ * Take a request back.
+ */
+export const withdrawErasure = <ThrowOnError extends boolean = false>(options: Options<WithdrawErasureData, ThrowOnError>): RequestResult<WithdrawErasureResponses, WithdrawErasureErrors, ThrowOnError> => (options.client ?? client).post<WithdrawErasureResponses, WithdrawErasureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/erasures/{id}/withdraw',
+    ...options
+});
+
+/**
+ * Carry Out Erasure
+ *
+ * Erase what the preflight showed: unreadable from now on, certified when every place was proved to be empty.
+ */
+export const carryOutErasure = <ThrowOnError extends boolean = false>(options: Options<CarryOutErasureData, ThrowOnError>): RequestResult<CarryOutErasureResponses, CarryOutErasureErrors, ThrowOnError> => (options.client ?? client).post<CarryOutErasureResponses, CarryOutErasureErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/erasures/{id}/carry-out',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List Schemas
  *
  * The schemas of events by name: the tenant's own, and those that come with CompanyOS.
@@ -1084,6 +1184,165 @@ export const undoRun = <ThrowOnError extends boolean = false>(options: Options<U
 export const settleRun = <ThrowOnError extends boolean = false>(options: Options<SettleRunData, ThrowOnError>): RequestResult<SettleRunResponses, SettleRunErrors, ThrowOnError> => (options.client ?? client).post<SettleRunResponses, SettleRunErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/runs/{run}/settle',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Conformance
+ *
+ * How many events of each producer and kind were accepted and refused, and why, worst first.
+ */
+export const getConformance = <ThrowOnError extends boolean = false>(options?: Options<GetConformanceData, ThrowOnError>): RequestResult<GetConformanceResponses, GetConformanceErrors, ThrowOnError> => (options?.client ?? client).get<GetConformanceResponses, GetConformanceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/conformance',
+    ...options
+});
+
+/**
+ * List Dead Letters
+ *
+ * Refused events with the reason, newest first.
+ */
+export const listDeadLetters = <ThrowOnError extends boolean = false>(options?: Options<ListDeadLettersData, ThrowOnError>): RequestResult<ListDeadLettersResponses, ListDeadLettersErrors, ThrowOnError> => (options?.client ?? client).get<ListDeadLettersResponses, ListDeadLettersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/dead-letters',
+    ...options
+});
+
+/**
+ * Get Dead Letter
+ *
+ * One refused event with what is kept of its text.
+ */
+export const getDeadLetter = <ThrowOnError extends boolean = false>(options: Options<GetDeadLetterData, ThrowOnError>): RequestResult<GetDeadLetterResponses, GetDeadLetterErrors, ThrowOnError> => (options.client ?? client).get<GetDeadLetterResponses, GetDeadLetterErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/dead-letters/{letter}',
+    ...options
+});
+
+/**
+ * List Arrivals
+ *
+ * What came in just now with its verdicts, newest first: to see whether an instrumented feature delivers.
+ */
+export const listArrivals = <ThrowOnError extends boolean = false>(options?: Options<ListArrivalsData, ThrowOnError>): RequestResult<ListArrivalsResponses, ListArrivalsErrors, ThrowOnError> => (options?.client ?? client).get<ListArrivalsResponses, ListArrivalsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/arrivals',
+    ...options
+});
+
+/**
+ * Try Repair
+ *
+ * How many of the letters that wait operations would recover, and what would still fail; nothing is written.
+ */
+export const tryRepair = <ThrowOnError extends boolean = false>(options: Options<TryRepairData, ThrowOnError>): RequestResult<TryRepairResponses, TryRepairErrors, ThrowOnError> => (options.client ?? client).post<TryRepairResponses, TryRepairErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/repairs/trials',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Repairs
+ *
+ * Repairs of this environment, newest first.
+ */
+export const listRepairs = <ThrowOnError extends boolean = false>(options?: Options<ListRepairsData, ThrowOnError>): RequestResult<ListRepairsResponses, ListRepairsErrors, ThrowOnError> => (options?.client ?? client).get<ListRepairsResponses, ListRepairsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/repairs',
+    ...options
+});
+
+/**
+ * Propose Repair
+ *
+ * Keep a repair that recovers something, to be replayed.
+ */
+export const proposeRepair = <ThrowOnError extends boolean = false>(options: Options<ProposeRepairData, ThrowOnError>): RequestResult<ProposeRepairResponses, ProposeRepairErrors, ThrowOnError> => (options.client ?? client).post<ProposeRepairResponses, ProposeRepairErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/repairs',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Discard Repair
+ *
+ * Forget a repair that was not replayed.
+ */
+export const discardRepair = <ThrowOnError extends boolean = false>(options: Options<DiscardRepairData, ThrowOnError>): RequestResult<DiscardRepairResponses, DiscardRepairErrors, ThrowOnError> => (options.client ?? client).delete<DiscardRepairResponses, DiscardRepairErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/repairs/{repair}',
+    ...options
+});
+
+/**
+ * Get Repair
+ *
+ * One repair; while it waits, with what it would do now.
+ */
+export const getRepair = <ThrowOnError extends boolean = false>(options: Options<GetRepairData, ThrowOnError>): RequestResult<GetRepairResponses, GetRepairErrors, ThrowOnError> => (options.client ?? client).get<GetRepairResponses, GetRepairErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/repairs/{repair}',
+    ...options
+});
+
+/**
+ * Replay Repair
+ *
+ * Mend the letters of a repair and take them in again, each exactly once, as the preflight showed.
+ */
+export const replayRepair = <ThrowOnError extends boolean = false>(options: Options<ReplayRepairData, ThrowOnError>): RequestResult<ReplayRepairResponses, ReplayRepairErrors, ThrowOnError> => (options.client ?? client).post<ReplayRepairResponses, ReplayRepairErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/repairs/{repair}/replay',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Feedback
+ *
+ * Which producers are told of their refused events, and where.
+ */
+export const listFeedback = <ThrowOnError extends boolean = false>(options?: Options<ListFeedbackData, ThrowOnError>): RequestResult<ListFeedbackResponses, ListFeedbackErrors, ThrowOnError> => (options?.client ?? client).get<ListFeedbackResponses, ListFeedbackErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/feedback',
+    ...options
+});
+
+/**
+ * Remove Feedback
+ *
+ * Tell a producer nothing more.
+ */
+export const removeFeedback = <ThrowOnError extends boolean = false>(options: Options<RemoveFeedbackData, ThrowOnError>): RequestResult<RemoveFeedbackResponses, RemoveFeedbackErrors, ThrowOnError> => (options.client ?? client).delete<RemoveFeedbackResponses, RemoveFeedbackErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/feedback/{producer}',
+    ...options
+});
+
+/**
+ * Set Feedback
+ *
+ * Tell a producer of its refused events from now on, signed with the secret of this answer.
+ */
+export const setFeedback = <ThrowOnError extends boolean = false>(options: Options<SetFeedbackData, ThrowOnError>): RequestResult<SetFeedbackResponses, SetFeedbackErrors, ThrowOnError> => (options.client ?? client).put<SetFeedbackResponses, SetFeedbackErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/feedback/{producer}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -91,6 +91,90 @@ export type ApproveIn = {
 };
 
 /**
+ * ArrivalOut
+ *
+ * An event that came in, with its verdict. Of an accepted one no values are shown, only which `props` it has.
+ */
+export type ArrivalOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Schema Version
+     */
+    schema_version: string;
+    /**
+     * Producer
+     */
+    producer: string;
+    /**
+     * At
+     *
+     * When it happened; of a refused one when it came.
+     */
+    at: string;
+    /**
+     * Received At
+     */
+    received_at: string;
+    /**
+     * Feature
+     */
+    feature: string;
+    /**
+     * Fields
+     */
+    fields: Array<string>;
+    /**
+     * Accepted
+     */
+    accepted: boolean;
+    /**
+     * Letter
+     *
+     * The dead letter, when it was refused.
+     */
+    letter: string | null;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Pointer
+     */
+    pointer: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Fix
+     */
+    fix: string;
+};
+
+/**
+ * ArrivalsOut
+ *
+ * What came in lately, newest first. `refused_hidden` says that the reader may not see refused ones.
+ */
+export type ArrivalsOut = {
+    /**
+     * Items
+     */
+    items: Array<ArrivalOut>;
+    /**
+     * Refused Hidden
+     */
+    refused_hidden: boolean;
+};
+
+/**
  * AskIn
  *
  * What is asked for: a `role`, or one act: an `action` on `type` and `id` (the tenant when left out).
@@ -191,6 +275,46 @@ export type BreakGlassIn = {
      * `hash` of the preflight.
      */
     plan_hash: string;
+};
+
+/**
+ * CarryOutErasureIn
+ *
+ * What is confirmed.
+ */
+export type CarryOutErasureIn = {
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Plan Hash
+     *
+     * `hash` of the preflight that was shown.
+     */
+    plan_hash: string;
+};
+
+/**
+ * CastField
+ *
+ * Write the value at `at` as another type, if it can be.
+ */
+export type CastField = {
+    /**
+     * Do
+     */
+    do: 'cast';
+    /**
+     * At
+     *
+     * JSON pointer into the event.
+     */
+    at: string;
+    /**
+     * To
+     */
+    to: 'text' | 'integer' | 'number' | 'boolean' | 'time';
 };
 
 /**
@@ -415,6 +539,26 @@ export type CheckpointOut = {
 };
 
 /**
+ * CodeOut
+ *
+ * How often events were refused for one reason, and how many of these were repaired since.
+ */
+export type CodeOut = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Repaired
+     */
+    repaired: number;
+};
+
+/**
  * ComparedOut
  *
  * One request under both sets.
@@ -448,6 +592,146 @@ export type ComparedOut = {
     resource: string;
     effective: SideOut;
     proposed: SideOut;
+};
+
+/**
+ * ConformanceOut
+ *
+ * One producer and kind of event; the trends have a number for each of `slots` equal stretches of time.
+ */
+export type ConformanceOut = {
+    /**
+     * Producer
+     *
+     * The service account that sends.
+     */
+    producer: string;
+    /**
+     * Event
+     *
+     * Empty when it could not be read.
+     */
+    event: string;
+    /**
+     * Accepted
+     */
+    accepted: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Repaired
+     */
+    repaired: number;
+    /**
+     * Reasons
+     */
+    reasons: Array<CodeOut>;
+    /**
+     * Accepted Trend
+     */
+    accepted_trend: Array<number>;
+    /**
+     * Refused Trend
+     */
+    refused_trend: Array<number>;
+    /**
+     * Last Accepted At
+     */
+    last_accepted_at: string | null;
+    /**
+     * Last Refused At
+     */
+    last_refused_at: string | null;
+};
+
+/**
+ * ConformancesOut
+ *
+ * Every producer and kind of event of a stretch of time, worst first.
+ */
+export type ConformancesOut = {
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Until
+     */
+    until: string;
+    /**
+     * Slots
+     */
+    slots: number;
+    /**
+     * Accepted
+     */
+    accepted: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Repaired
+     */
+    repaired: number;
+    /**
+     * Items
+     */
+    items: Array<ConformanceOut>;
+};
+
+/**
+ * ConsentIn
+ *
+ * A choice.
+ */
+export type ConsentIn = {
+    /**
+     * Given
+     *
+     * True to agree, false to refuse or to take it back.
+     */
+    given: boolean;
+};
+
+/**
+ * ConsentOut
+ *
+ * What the caller chose about a scope.
+ */
+export type ConsentOut = {
+    /**
+     * Scope
+     *
+     * What consent is asked for.
+     */
+    scope: string;
+    /**
+     * Given
+     *
+     * Null until they answered; then nothing is collected either.
+     */
+    given: boolean | null;
+    /**
+     * Since
+     *
+     * When they answered.
+     */
+    since: string | null;
+};
+
+/**
+ * ConsentsOut
+ *
+ * Everything that there is to agree to.
+ */
+export type ConsentsOut = {
+    /**
+     * Items
+     */
+    items: Array<ConsentOut>;
 };
 
 /**
@@ -494,6 +778,142 @@ export type CountsOut = {
      * In the range; a setting says up to how many are counted.
      */
     changes: number;
+};
+
+/**
+ * DeadLetterOut
+ *
+ * A refused event: when it came, from whom, and why it was refused.
+ */
+export type DeadLetterOut = {
+    /**
+     * Letter
+     *
+     * Its own id.
+     */
+    letter: string;
+    /**
+     * At
+     *
+     * When it came.
+     */
+    at: string;
+    /**
+     * Producer
+     */
+    producer: string;
+    /**
+     * Id
+     *
+     * The event's id; empty when it has none.
+     */
+    id: string;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Schema Version
+     */
+    schema_version: string;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Pointer
+     */
+    pointer: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Fix
+     */
+    fix: string;
+    /**
+     * Outcome
+     *
+     * waiting, ordered, replayed or repeated.
+     */
+    outcome: string;
+    /**
+     * Repair
+     *
+     * The repair that has taken it.
+     */
+    repair: string | null;
+};
+
+/**
+ * DeadLetterReadOut
+ *
+ * A refused event with what is kept of its text; empty when only that it came may be kept.
+ */
+export type DeadLetterReadOut = {
+    /**
+     * Letter
+     *
+     * Its own id.
+     */
+    letter: string;
+    /**
+     * At
+     *
+     * When it came.
+     */
+    at: string;
+    /**
+     * Producer
+     */
+    producer: string;
+    /**
+     * Id
+     *
+     * The event's id; empty when it has none.
+     */
+    id: string;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Schema Version
+     */
+    schema_version: string;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Pointer
+     */
+    pointer: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Fix
+     */
+    fix: string;
+    /**
+     * Outcome
+     *
+     * waiting, ordered, replayed or repeated.
+     */
+    outcome: string;
+    /**
+     * Repair
+     *
+     * The repair that has taken it.
+     */
+    repair: string | null;
+    /**
+     * Raw
+     */
+    raw: string;
 };
 
 /**
@@ -829,6 +1249,24 @@ export type DiffWire = {
 };
 
 /**
+ * DropField
+ *
+ * Leave out what stands at `at`.
+ */
+export type DropField = {
+    /**
+     * Do
+     */
+    do: 'drop';
+    /**
+     * At
+     *
+     * JSON pointer into the event.
+     */
+    at: string;
+};
+
+/**
  * DryRunOut
  *
  * What a plan would do now. Start a run with `hash` to get exactly this.
@@ -1109,6 +1547,178 @@ export type EntryOut = {
 };
 
 /**
+ * ErasureDetailOut
+ *
+ * An erasure with what each place said.
+ */
+export type ErasureDetailOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Subject
+     *
+     * Fingerprint of the person's pseudonym: the same for the same person.
+     */
+    subject: string;
+    /**
+     * Reference
+     */
+    reference: string;
+    /**
+     * State
+     */
+    state: 'requested' | 'withdrawn' | 'erasing' | 'erased';
+    /**
+     * Requested At
+     */
+    requested_at: string;
+    /**
+     * Requested By
+     */
+    requested_by: string;
+    /**
+     * Begun At
+     *
+     * Since then nobody reads anything of the person.
+     */
+    begun_at: string | null;
+    /**
+     * Begun By
+     */
+    begun_by: string;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Evidence Id
+     *
+     * The evidence pack with the certificate, once there is one.
+     */
+    evidence_id: string | null;
+    /**
+     * Places
+     */
+    places: Array<ErasureTraceOut>;
+};
+
+/**
+ * ErasureIn
+ *
+ * Who shall be forgotten.
+ */
+export type ErasureIn = {
+    /**
+     * User Id
+     *
+     * The person's id as the product sends it in `user_id`. It is not kept.
+     */
+    user_id: string;
+    /**
+     * Reference
+     *
+     * Your own name for the request, as a ticket's number. It is kept: write nothing personal.
+     */
+    reference?: string;
+};
+
+/**
+ * ErasureOut
+ *
+ * A request to forget a person, and what became of it.
+ */
+export type ErasureOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Subject
+     *
+     * Fingerprint of the person's pseudonym: the same for the same person.
+     */
+    subject: string;
+    /**
+     * Reference
+     */
+    reference: string;
+    /**
+     * State
+     */
+    state: 'requested' | 'withdrawn' | 'erasing' | 'erased';
+    /**
+     * Requested At
+     */
+    requested_at: string;
+    /**
+     * Requested By
+     */
+    requested_by: string;
+    /**
+     * Begun At
+     *
+     * Since then nobody reads anything of the person.
+     */
+    begun_at: string | null;
+    /**
+     * Begun By
+     */
+    begun_by: string;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Evidence Id
+     *
+     * The evidence pack with the certificate, once there is one.
+     */
+    evidence_id: string | null;
+};
+
+/**
+ * ErasureTraceOut
+ *
+ * What one place said.
+ */
+export type ErasureTraceOut = {
+    /**
+     * Place
+     */
+    place: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Counted
+     */
+    counted: string;
+    /**
+     * Erased
+     *
+     * How many were taken out.
+     */
+    erased: number;
+    /**
+     * Remaining
+     *
+     * How many were found on any disk afterwards; null before that.
+     */
+    remaining: number | null;
+    /**
+     * Erased At
+     */
+    erased_at: string | null;
+    /**
+     * Proved At
+     */
+    proved_at: string | null;
+};
+
+/**
  * EvidenceOut
  *
  * A signed pack about an act on this deployment.
@@ -1126,6 +1736,156 @@ export type EvidenceOut = {
      * At
      */
     at: string;
+};
+
+/**
+ * FailingOut
+ *
+ * What is still wrong with some of the letters; `letter` is one of them.
+ */
+export type FailingOut = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Pointer
+     */
+    pointer: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Fix
+     */
+    fix: string;
+    /**
+     * Letters
+     */
+    letters: number;
+    /**
+     * Letter
+     */
+    letter: string;
+};
+
+/**
+ * FeedbackIn
+ *
+ * Where a producer is told of its refused events.
+ */
+export type FeedbackIn = {
+    /**
+     * Url
+     *
+     * https address that takes signed messages (Standard Webhooks 1.0).
+     */
+    url: string;
+};
+
+/**
+ * FeedbackOut
+ *
+ * Where a producer is told of its refused events, and what it answered last.
+ */
+export type FeedbackOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Producer
+     */
+    producer: string;
+    /**
+     * Environment
+     */
+    environment: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Set By
+     */
+    set_by: string;
+    /**
+     * Set At
+     */
+    set_at: string;
+    /**
+     * Told At
+     *
+     * When a message was sent last.
+     */
+    told_at: string | null;
+    /**
+     * Said
+     *
+     * What the other side answered last.
+     */
+    said: string;
+};
+
+/**
+ * FeedbackSetOut
+ *
+ * The same with the secret that messages are signed with; it is in this answer and nowhere else.
+ */
+export type FeedbackSetOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Producer
+     */
+    producer: string;
+    /**
+     * Environment
+     */
+    environment: string;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Set By
+     */
+    set_by: string;
+    /**
+     * Set At
+     */
+    set_at: string;
+    /**
+     * Told At
+     *
+     * When a message was sent last.
+     */
+    told_at: string | null;
+    /**
+     * Said
+     *
+     * What the other side answered last.
+     */
+    said: string;
+    /**
+     * Secret
+     */
+    secret: string;
+};
+
+/**
+ * FeedbacksOut
+ *
+ * Every producer of the environment that is told.
+ */
+export type FeedbacksOut = {
+    /**
+     * Items
+     */
+    items: Array<FeedbackOut>;
 };
 
 /**
@@ -1959,6 +2719,8 @@ export type IsolationOut = {
     evidence_id: string;
 };
 
+export type JsonValue = unknown;
+
 /**
  * KeyOut
  *
@@ -2015,6 +2777,38 @@ export type LeftOutOut = {
      * Sentence
      */
     sentence: string;
+};
+
+/**
+ * LetterSelection
+ *
+ * Which dead letters: an empty text asks for nothing; without times all that are kept until now.
+ */
+export type LetterSelection = {
+    /**
+     * Producer
+     */
+    producer?: string;
+    /**
+     * Event
+     */
+    event?: string;
+    /**
+     * Code
+     */
+    code?: string;
+    /**
+     * Pointer
+     */
+    pointer?: string;
+    /**
+     * Since
+     */
+    since?: string | null;
+    /**
+     * Until
+     */
+    until?: string | null;
 };
 
 /**
@@ -2156,6 +2950,30 @@ export type LogsOut = {
 };
 
 /**
+ * MapValueField
+ *
+ * Replace the value at `at` by the one that `values` has for its text.
+ */
+export type MapValueField = {
+    /**
+     * Do
+     */
+    do: 'map_value';
+    /**
+     * At
+     *
+     * JSON pointer into the event.
+     */
+    at: string;
+    /**
+     * Values
+     */
+    values: {
+        [key: string]: unknown | JsonValue;
+    };
+};
+
+/**
  * MeOut
  *
  * The caller. `elevation_ends_at` is when the fresh second factor stops counting; null without one.
@@ -2214,6 +3032,30 @@ export type MembershipOut = {
      * Roles
      */
     roles: Array<string>;
+};
+
+/**
+ * MoveField
+ *
+ * Put what stands at `at` to `to`, if nothing stands there.
+ */
+export type MoveField = {
+    /**
+     * Do
+     */
+    do: 'move';
+    /**
+     * At
+     *
+     * JSON pointer into the event.
+     */
+    at: string;
+    /**
+     * To
+     *
+     * JSON pointer into the event.
+     */
+    to: string;
 };
 
 /**
@@ -2770,6 +3612,38 @@ export type PackSummaryOut = {
 };
 
 /**
+ * Page[DeadLetterOut]
+ */
+export type PageDeadLetterOut = {
+    /**
+     * Items
+     */
+    items: Array<DeadLetterOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * Page[ErasureOut]
+ */
+export type PageErasureOut = {
+    /**
+     * Items
+     */
+    items: Array<ErasureOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
  * Page[FrozenListedOut]
  */
 export type PageFrozenListedOut = {
@@ -2898,6 +3772,22 @@ export type PageRecordOut = {
 };
 
 /**
+ * Page[RepairOut]
+ */
+export type PageRepairOut = {
+    /**
+     * Items
+     */
+    items: Array<RepairOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
  * Page[RunOut]
  */
 export type PageRunOut = {
@@ -2937,6 +3827,22 @@ export type PageSchemaVersionOut = {
      * Items
      */
     items: Array<SchemaVersionOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * Page[SubjectPlaceOut]
+ */
+export type PageSubjectPlaceOut = {
+    /**
+     * Items
+     */
+    items: Array<SubjectPlaceOut>;
     /**
      * Next
      *
@@ -4277,6 +5183,300 @@ export type RemedyOut = {
      * Href
      */
     href: string | null;
+};
+
+/**
+ * RenameField
+ *
+ * Call the member at `at` otherwise.
+ */
+export type RenameField = {
+    /**
+     * Do
+     */
+    do: 'rename';
+    /**
+     * At
+     *
+     * JSON pointer into the event.
+     */
+    at: string;
+    /**
+     * To
+     *
+     * Its new name.
+     */
+    to: string;
+};
+
+/**
+ * RepairIn
+ *
+ * A repair to be proposed.
+ */
+export type RepairIn = {
+    selection: LetterSelection;
+    /**
+     * Operations
+     */
+    operations: Array<RenameField | MoveField | SetDefaultField | CastField | DropField | MapValueField>;
+    /**
+     * Title
+     */
+    title: string;
+};
+
+/**
+ * RepairOut
+ *
+ * A repair; the last three numbers say what became of its letters.
+ */
+export type RepairOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Title
+     */
+    title: string;
+    selection: LetterSelection;
+    /**
+     * Operations
+     */
+    operations: Array<RenameField | MoveField | SetDefaultField | CastField | DropField | MapValueField>;
+    /**
+     * State
+     */
+    state: 'proposed' | 'ordered' | 'replayed';
+    /**
+     * Letters
+     *
+     * As it was proposed: how many were looked at.
+     */
+    letters: number;
+    /**
+     * Recovers
+     *
+     * As it was proposed: how many would be accepted.
+     */
+    recovers: number;
+    /**
+     * Proposed By
+     */
+    proposed_by: string;
+    /**
+     * Proposed At
+     */
+    proposed_at: string;
+    /**
+     * Ordered At
+     */
+    ordered_at: string | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Evidence
+     */
+    evidence: string | null;
+    /**
+     * Replayed
+     */
+    replayed: number;
+    /**
+     * Repeated
+     */
+    repeated: number;
+    /**
+     * Refused
+     */
+    refused: number;
+};
+
+/**
+ * RepairReadOut
+ *
+ * A repair and, while it waits and the reader may see letters, what it would do now.
+ */
+export type RepairReadOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Title
+     */
+    title: string;
+    selection: LetterSelection;
+    /**
+     * Operations
+     */
+    operations: Array<RenameField | MoveField | SetDefaultField | CastField | DropField | MapValueField>;
+    /**
+     * State
+     */
+    state: 'proposed' | 'ordered' | 'replayed';
+    /**
+     * Letters
+     *
+     * As it was proposed: how many were looked at.
+     */
+    letters: number;
+    /**
+     * Recovers
+     *
+     * As it was proposed: how many would be accepted.
+     */
+    recovers: number;
+    /**
+     * Proposed By
+     */
+    proposed_by: string;
+    /**
+     * Proposed At
+     */
+    proposed_at: string;
+    /**
+     * Ordered At
+     */
+    ordered_at: string | null;
+    /**
+     * Ended At
+     */
+    ended_at: string | null;
+    /**
+     * Evidence
+     */
+    evidence: string | null;
+    /**
+     * Replayed
+     */
+    replayed: number;
+    /**
+     * Repeated
+     */
+    repeated: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    trial: RepairTrialOut | null;
+};
+
+/**
+ * RepairReceipt
+ *
+ * What was ordered: the repair, and the evidence pack of the act.
+ */
+export type RepairReceipt = {
+    repair: RepairOut;
+    /**
+     * Evidence Id
+     */
+    evidence_id: string;
+};
+
+/**
+ * RepairSampleOut
+ *
+ * A letter as it is kept and as it would be sent again; `sentence` says what is still wrong with it.
+ */
+export type RepairSampleOut = {
+    /**
+     * Letter
+     */
+    letter: string;
+    /**
+     * Before
+     */
+    before: string;
+    /**
+     * After
+     */
+    after: string;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+};
+
+/**
+ * RepairTrialIn
+ *
+ * Operations to be tried on the letters that wait.
+ */
+export type RepairTrialIn = {
+    selection: LetterSelection;
+    /**
+     * Operations
+     */
+    operations: Array<RenameField | MoveField | SetDefaultField | CastField | DropField | MapValueField>;
+};
+
+/**
+ * RepairTrialOut
+ *
+ * What a repair would do to the letters that wait. Nothing was written.
+ */
+export type RepairTrialOut = {
+    /**
+     * Letters
+     *
+     * How many were looked at.
+     */
+    letters: number;
+    /**
+     * Recovered
+     *
+     * How many of them would be accepted.
+     */
+    recovered: number;
+    /**
+     * Repeated
+     *
+     * How many of these hold an event that is there already.
+     */
+    repeated: number;
+    /**
+     * More
+     *
+     * Whether there are letters beyond those that were looked at.
+     */
+    more: boolean;
+    /**
+     * Failing
+     */
+    failing: Array<FailingOut>;
+    /**
+     * Samples
+     */
+    samples: Array<RepairSampleOut>;
+};
+
+/**
+ * ReplayIn
+ *
+ * Confirm a preflight of replaying a repair.
+ */
+export type ReplayIn = {
+    /**
+     * Reason
+     *
+     * Why, for the record.
+     */
+    reason: string;
+    /**
+     * Plan Hash
+     *
+     * `hash` of the preflight that was shown.
+     */
+    plan_hash: string;
 };
 
 /**
@@ -5737,6 +6937,25 @@ export type SessionsOut = {
 };
 
 /**
+ * SetDefaultField
+ *
+ * Say `value` at `at`, if nothing is said there.
+ */
+export type SetDefaultField = {
+    /**
+     * Do
+     */
+    do: 'set_default';
+    /**
+     * At
+     *
+     * JSON pointer into the event.
+     */
+    at: string;
+    value: JsonValue;
+};
+
+/**
  * SettleIn
  *
  * What is so of a step that nobody else can tell of.
@@ -6082,6 +7301,26 @@ export type StepTypeOut = {
      * What it does not declare; a plan with it is refused by the dry run.
      */
     missing: Array<string>;
+};
+
+/**
+ * SubjectPlaceOut
+ *
+ * A place that holds something about people.
+ */
+export type SubjectPlaceOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Counted
+     */
+    counted: string;
 };
 
 /**
@@ -8770,6 +10009,325 @@ export type GetEvidenceSummaryResponses = {
 
 export type GetEvidenceSummaryResponse = GetEvidenceSummaryResponses[keyof GetEvidenceSummaryResponses];
 
+export type ListConsentsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/consents';
+};
+
+export type ListConsentsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListConsentsError = ListConsentsErrors[keyof ListConsentsErrors];
+
+export type ListConsentsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConsentsOut;
+};
+
+export type ListConsentsResponse = ListConsentsResponses[keyof ListConsentsResponses];
+
+export type ChooseConsentData = {
+    body: ConsentIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Scope
+         *
+         * What consent is asked for.
+         */
+        scope: string;
+    };
+    query?: never;
+    url: '/api/v1/consents/{scope}';
+};
+
+export type ChooseConsentErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ChooseConsentError = ChooseConsentErrors[keyof ChooseConsentErrors];
+
+export type ChooseConsentResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConsentOut;
+};
+
+export type ChooseConsentResponse = ChooseConsentResponses[keyof ChooseConsentResponses];
+
+export type ListErasuresData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/erasures';
+};
+
+export type ListErasuresErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListErasuresError = ListErasuresErrors[keyof ListErasuresErrors];
+
+export type ListErasuresResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageErasureOut;
+};
+
+export type ListErasuresResponse = ListErasuresResponses[keyof ListErasuresResponses];
+
+export type RequestErasureData = {
+    body: ErasureIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/erasures';
+};
+
+export type RequestErasureErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type RequestErasureError = RequestErasureErrors[keyof RequestErasureErrors];
+
+export type RequestErasureResponses = {
+    /**
+     * Successful Response
+     */
+    201: ErasureOut;
+};
+
+export type RequestErasureResponse = RequestErasureResponses[keyof RequestErasureResponses];
+
+export type ListSubjectPlacesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/erasures/places';
+};
+
+export type ListSubjectPlacesErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListSubjectPlacesError = ListSubjectPlacesErrors[keyof ListSubjectPlacesErrors];
+
+export type ListSubjectPlacesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageSubjectPlaceOut;
+};
+
+export type ListSubjectPlacesResponse = ListSubjectPlacesResponses[keyof ListSubjectPlacesResponses];
+
+export type GetErasureData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/erasures/{id}';
+};
+
+export type GetErasureErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetErasureError = GetErasureErrors[keyof GetErasureErrors];
+
+export type GetErasureResponses = {
+    /**
+     * Successful Response
+     */
+    200: ErasureDetailOut;
+};
+
+export type GetErasureResponse = GetErasureResponses[keyof GetErasureResponses];
+
+export type WithdrawErasureData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/erasures/{id}/withdraw';
+};
+
+export type WithdrawErasureErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type WithdrawErasureError = WithdrawErasureErrors[keyof WithdrawErasureErrors];
+
+export type WithdrawErasureResponses = {
+    /**
+     * Successful Response
+     */
+    200: ErasureOut;
+};
+
+export type WithdrawErasureResponse = WithdrawErasureResponses[keyof WithdrawErasureResponses];
+
+export type CarryOutErasureData = {
+    body: CarryOutErasureIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/erasures/{id}/carry-out';
+};
+
+export type CarryOutErasureErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type CarryOutErasureError = CarryOutErasureErrors[keyof CarryOutErasureErrors];
+
+export type CarryOutErasureResponses = {
+    /**
+     * Successful Response
+     */
+    202: ErasureOut;
+};
+
+export type CarryOutErasureResponse = CarryOutErasureResponses[keyof CarryOutErasureResponses];
+
 export type ListSchemasData = {
     body?: never;
     headers?: {
@@ -10325,6 +11883,617 @@ export type SettleRunResponses = {
 };
 
 export type SettleRunResponse = SettleRunResponses[keyof SettleRunResponses];
+
+export type GetConformanceData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Since
+         *
+         * What came at or after this time; as far back as is kept.
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * What came before this time; until now.
+         */
+        until?: string | null;
+        /**
+         * Producer
+         *
+         * Only of this service account.
+         */
+        producer?: string;
+        /**
+         * Event
+         *
+         * Only events of this name.
+         */
+        event?: string;
+    };
+    url: '/api/v1/analytics/conformance';
+};
+
+export type GetConformanceErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetConformanceError = GetConformanceErrors[keyof GetConformanceErrors];
+
+export type GetConformanceResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConformancesOut;
+};
+
+export type GetConformanceResponse = GetConformanceResponses[keyof GetConformanceResponses];
+
+export type ListDeadLettersData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Since
+         *
+         * What came at or after this time; as far back as is kept.
+         */
+        since?: string | null;
+        /**
+         * Until
+         *
+         * What came before this time; until now.
+         */
+        until?: string | null;
+        /**
+         * Producer
+         *
+         * Only of this service account.
+         */
+        producer?: string;
+        /**
+         * Event
+         *
+         * Only events of this name.
+         */
+        event?: string;
+        /**
+         * Code
+         *
+         * Only refused for this reason.
+         */
+        code?: string;
+        /**
+         * Pointer
+         *
+         * Only refused for this place.
+         */
+        pointer?: string;
+        /**
+         * State
+         *
+         * Letters that wait, those a repair has taken, or all.
+         */
+        state?: 'waiting' | 'repaired' | 'all';
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/analytics/dead-letters';
+};
+
+export type ListDeadLettersErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListDeadLettersError = ListDeadLettersErrors[keyof ListDeadLettersErrors];
+
+export type ListDeadLettersResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageDeadLetterOut;
+};
+
+export type ListDeadLettersResponse = ListDeadLettersResponses[keyof ListDeadLettersResponses];
+
+export type GetDeadLetterData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Letter
+         *
+         * The letter's own id.
+         */
+        letter: string;
+    };
+    query?: never;
+    url: '/api/v1/analytics/dead-letters/{letter}';
+};
+
+export type GetDeadLetterErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetDeadLetterError = GetDeadLetterErrors[keyof GetDeadLetterErrors];
+
+export type GetDeadLetterResponses = {
+    /**
+     * Successful Response
+     */
+    200: DeadLetterReadOut;
+};
+
+export type GetDeadLetterResponse = GetDeadLetterResponses[keyof GetDeadLetterResponses];
+
+export type ListArrivalsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Producer
+         *
+         * Only of this service account.
+         */
+        producer?: string;
+        /**
+         * Minutes
+         *
+         * How far back to look, in minutes.
+         */
+        minutes?: number;
+        /**
+         * Limit
+         *
+         * Most events.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/analytics/arrivals';
+};
+
+export type ListArrivalsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListArrivalsError = ListArrivalsErrors[keyof ListArrivalsErrors];
+
+export type ListArrivalsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ArrivalsOut;
+};
+
+export type ListArrivalsResponse = ListArrivalsResponses[keyof ListArrivalsResponses];
+
+export type TryRepairData = {
+    body: RepairTrialIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/analytics/repairs/trials';
+};
+
+export type TryRepairErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type TryRepairError = TryRepairErrors[keyof TryRepairErrors];
+
+export type TryRepairResponses = {
+    /**
+     * Successful Response
+     */
+    200: RepairTrialOut;
+};
+
+export type TryRepairResponse = TryRepairResponses[keyof TryRepairResponses];
+
+export type ListRepairsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/analytics/repairs';
+};
+
+export type ListRepairsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListRepairsError = ListRepairsErrors[keyof ListRepairsErrors];
+
+export type ListRepairsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageRepairOut;
+};
+
+export type ListRepairsResponse = ListRepairsResponses[keyof ListRepairsResponses];
+
+export type ProposeRepairData = {
+    body: RepairIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/analytics/repairs';
+};
+
+export type ProposeRepairErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ProposeRepairError = ProposeRepairErrors[keyof ProposeRepairErrors];
+
+export type ProposeRepairResponses = {
+    /**
+     * Successful Response
+     */
+    201: RepairReadOut;
+};
+
+export type ProposeRepairResponse = ProposeRepairResponses[keyof ProposeRepairResponses];
+
+export type DiscardRepairData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Repair
+         */
+        repair: string;
+    };
+    query?: never;
+    url: '/api/v1/analytics/repairs/{repair}';
+};
+
+export type DiscardRepairErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type DiscardRepairError = DiscardRepairErrors[keyof DiscardRepairErrors];
+
+export type DiscardRepairResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DiscardRepairResponse = DiscardRepairResponses[keyof DiscardRepairResponses];
+
+export type GetRepairData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Repair
+         */
+        repair: string;
+    };
+    query?: never;
+    url: '/api/v1/analytics/repairs/{repair}';
+};
+
+export type GetRepairErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetRepairError = GetRepairErrors[keyof GetRepairErrors];
+
+export type GetRepairResponses = {
+    /**
+     * Successful Response
+     */
+    200: RepairReadOut;
+};
+
+export type GetRepairResponse = GetRepairResponses[keyof GetRepairResponses];
+
+export type ReplayRepairData = {
+    body: ReplayIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+        /**
+         * A repeated request with the same key gets the first answer again and changes nothing.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Repair
+         */
+        repair: string;
+    };
+    query?: never;
+    url: '/api/v1/analytics/repairs/{repair}/replay';
+};
+
+export type ReplayRepairErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ReplayRepairError = ReplayRepairErrors[keyof ReplayRepairErrors];
+
+export type ReplayRepairResponses = {
+    /**
+     * Successful Response
+     */
+    201: RepairReceipt;
+};
+
+export type ReplayRepairResponse = ReplayRepairResponses[keyof ReplayRepairResponses];
+
+export type ListFeedbackData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/analytics/feedback';
+};
+
+export type ListFeedbackErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListFeedbackError = ListFeedbackErrors[keyof ListFeedbackErrors];
+
+export type ListFeedbackResponses = {
+    /**
+     * Successful Response
+     */
+    200: FeedbacksOut;
+};
+
+export type ListFeedbackResponse = ListFeedbackResponses[keyof ListFeedbackResponses];
+
+export type RemoveFeedbackData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Producer
+         *
+         * The service account that sends.
+         */
+        producer: string;
+    };
+    query?: never;
+    url: '/api/v1/analytics/feedback/{producer}';
+};
+
+export type RemoveFeedbackErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type RemoveFeedbackError = RemoveFeedbackErrors[keyof RemoveFeedbackErrors];
+
+export type RemoveFeedbackResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type RemoveFeedbackResponse = RemoveFeedbackResponses[keyof RemoveFeedbackResponses];
+
+export type SetFeedbackData = {
+    body: FeedbackIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Producer
+         *
+         * The service account that sends.
+         */
+        producer: string;
+    };
+    query?: never;
+    url: '/api/v1/analytics/feedback/{producer}';
+};
+
+export type SetFeedbackErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type SetFeedbackError = SetFeedbackErrors[keyof SetFeedbackErrors];
+
+export type SetFeedbackResponses = {
+    /**
+     * Successful Response
+     */
+    200: FeedbackSetOut;
+};
+
+export type SetFeedbackResponse = SetFeedbackResponses[keyof SetFeedbackResponses];
 
 export type GetOverviewData = {
     body?: never;
