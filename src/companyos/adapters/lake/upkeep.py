@@ -88,10 +88,10 @@ def expire(table: Table, before: datetime) -> int:
 
 
 def _delete_unnamed(table: Table, before: datetime) -> int:
-    named = named(table)
+    standing = named(table)
     deleted = 0
     for path in sorted(Path(local(table.location())).rglob("*")):
-        if path.is_file() and str(path) not in named and path.stat().st_mtime < before.timestamp():
+        if path.is_file() and str(path) not in standing and path.stat().st_mtime < before.timestamp():
             path.unlink()
             deleted += 1
     return deleted
