@@ -49,7 +49,7 @@ async def choose(work: Work, scope: str, *, given: bool) -> Answer:
     before = (await store.of(mine.person, lock=True)).get(scope)
     if before is not None and before.given == given:
         return _answer(scope, before)
-    after = Choice(mine.person, scope, given, work.now)
+    after = Choice(mine.person, scope, given, given or bool(before and before.once), work.now)
     await store.put(after)
     await work.record(
         "data.consent.given" if given else "data.consent.withdrawn", mine.ref, decision=decision, scope=scope

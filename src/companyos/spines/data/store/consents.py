@@ -15,11 +15,12 @@ from ..tables.consents import consent
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person chose about one scope: `given` since a moment, or not."""
+    """What a person chose about one scope: `given` since a moment, or not; `once` says that it ever was."""
 
     person: UUID
     scope: str
     given: bool
+    once: bool
     since: datetime
 
 
@@ -53,14 +54,15 @@ class Consents:
 
     async def put(self, choice: Choice) -> None:
         """Keep a choice in place of the one before."""
-        row = {"given": choice.given, "since": choice.since}
+        row = {"given": choice.given, "once": choice.once, "since": choice.since}
         key = {"tenant_id": self.work.tenant, "person_id": choice.person, "scope": choice.scope}
         write = insert(consent).values(**key, **row)
         await self.work.db.execute(write.on_conflict_do_update(index_elements=list(key), set_=row))
 
-    async def refusals(self, scope: str) -> list[Choice]:
-        """Who said no to a scope, or took their yes back."""
-        query = sa.select(consent).where(self._mine, consent.c.scope == scope, ~consent.c.given)
+    async def withdrawn(self, scope: str) -> list[Choice]:
+        """Who took their yes to a scope back."""
+        taken_back = (consent.c.scope == scope, consent.c.once, ~consent.c.given)
+        query = sa.select(consent).where(self._mine, *taken_back)
         return [_choice(row) for row in await self.work.db.execute(query)]
 
 
@@ -70,4 +72,4 @@ def _locked(query: "sa.Select[tuple[object, ...]]", lock: bool) -> "sa.Select[tu
 
 def _choice(row: "sa.Row[tuple[object, ...]]") -> Choice:
     told = row._mapping
-    return Choice(told["person_id"], told["scope"], told["given"], told["since"])
+    return Choice(told["person_id"], told["scope"], told["given"], told["once"], told["since"])

@@ -11,5 +11,6 @@ consent = sa.Table(
     sa.Column("person_id", sa.Uuid, primary_key=True),
     sa.Column("scope", sa.Text, primary_key=True),
     sa.Column("given", sa.Boolean),
+    sa.Column("once", sa.Boolean),
     sa.Column("since", sa.DateTime(timezone=True)),
 )

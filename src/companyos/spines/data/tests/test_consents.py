@@ -22,13 +22,16 @@ async def test_a_person_agrees_and_takes_it_back(world: World) -> None:
     await uma.put(MINE, {"given": False})
     async with world.house.begin(tenant=uma.tenant) as work:
         assert await given_scopes(work, uma.id) == ()
-        assert [one.person for one in await Consents(work).refusals("product_analytics")] == [uma.id]
+        assert [one.person for one in await Consents(work).withdrawn("product_analytics")] == [uma.id]
     async with world.house.begin(tenant=await world.tenant("elsewhere")) as work:
-        assert await Consents(work).refusals("product_analytics") == []
+        assert await Consents(work).withdrawn("product_analytics") == []
 
     records = (await sami.get("/audit?action=data.consent.given")).json()["items"]
     assert len(records) == 1, records
-    assert len((await sami.get("/audit?action=data.consent.withdrawn")).json()["items"]) == 1
+    await sami.put(MINE, {"given": False})  # nothing was ever collected of them
+    async with world.house.begin(tenant=uma.tenant) as work:
+        assert len(await Consents(work).withdrawn("product_analytics")) == 1
+    assert len((await sami.get("/audit?action=data.consent.withdrawn")).json()["items"]) == 2
 
 
 async def test_what_nobody_asks_for_cannot_be_agreed_to(world: World) -> None:
