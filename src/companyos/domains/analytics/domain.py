@@ -7,9 +7,10 @@ from companyos.spines.telemetry.instruments.scrape import Scrape
 from . import entities, protocols, reactions
 from .api import router, routes
 from .seed import keep_events_going, seed
-from .service import feedback, repairs, rollups
+from .service import feedback, repairs, rollups, subjects
 from .service.analytics import analytics_of, start, stop
 from .service.metrics import State
+from .service.withdrawn import hide_withdrawn
 from .settings import AnalyticsSettings
 from .tables.repairs import feedback_rows, repair_rows
 
@@ -22,7 +23,9 @@ DEMO_SECONDS = 300.0
 async def starts(house: House) -> None:
     """Follow the stream, and tell in `/metrics` what passes."""
     await start(house)
+    subjects.open_places(house)
     house.adapter(Scrape).add(State(analytics_of(house)))
+    hide_withdrawn(house)
 
 
 async def consolidate(house: House) -> None:
@@ -47,6 +50,7 @@ domain = Domain(
     routes=(*routes, *protocols.routes),
     bulk=protocols.bulk,
     actions=(
+        Action("analytics:event.send", "Send events of yours"),
         Action("analytics:table.list", "See what can be asked about", risk="none"),
         Action("analytics:table.read", "Read a table in a question", risk="none"),
         Action("analytics:data.read", "See a kind of data in clear", risk="none"),
@@ -77,7 +81,12 @@ domain = Domain(
         AuditEvent("analytics.feedback.removed", "A producer is told nothing more"),
     ),
     reactions=(reactions.replay, reactions.tell_producer),
-    entities={"analytics.repair": entities.load_repair, "analytics.feedback": entities.load_feedback},
+    entities={
+        "analytics.purpose": entities.load_purpose,
+        "analytics.table": entities.load_table,
+        "analytics.repair": entities.load_repair,
+        "analytics.feedback": entities.load_feedback,
+    },
     previews={"analytics:repair.replay": repairs.preview},
     rows=(repair_rows, feedback_rows),
     jobs=(

@@ -114,6 +114,12 @@ class AnalyticsSettings(BaseSettings):
         description="Bytes that the questions of one person may read in a day (UTC), where no budget is set.",
     )
 
+    report_cells_bytes: int = Field(
+        268_435_456,
+        ge=0,
+        description="Most memory of a process for the days of the roll-up that reports asked about lately, in bytes.",
+    )
+
     compact_from: int = Field(8, ge=2, description="Files of a tenant's day at which they become one.")
     grace_minutes: float = Field(
         15.0, ge=0, description="Minutes that replaced files stay for queries that still read them."

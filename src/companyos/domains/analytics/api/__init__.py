@@ -2,11 +2,14 @@
 
 from fastapi import APIRouter
 
-from . import events, feedback, letters, repairs
+from . import budgets, events, feedback, letters, questions, repairs, sending
 
 routes = (events.route,)
 
 router = APIRouter()
+router.include_router(sending.router)
+router.include_router(questions.router)
+router.include_router(budgets.router)
 router.include_router(letters.router)
 router.include_router(repairs.router)
 router.include_router(feedback.router)

@@ -36,6 +36,14 @@ class Planned:
     reads: Mapping[str, ScanPlan]
     quote: int
 
+    @property
+    def fresh(self) -> int:
+        """Bytes of the quote that are in no file yet; they are handed to the engine, which does not count them."""
+        return sum(
+            int(sum(self.reads[relation.source].fresh.column(name).nbytes for name in relation.reads))
+            for relation in self.guarded.relations
+        )
+
 
 def catalogue_of(places: Sequence[Place]) -> Catalogue:
     """What may be asked about, if the reader's purpose and labels allow."""
@@ -100,8 +108,9 @@ async def plan(
     limits: Limits | None = None,
 ) -> Planned:
     """Guard a question and see what it would read of `[start, end)`. Raises Invalid with every Reason."""
+    hidden = {place.table.name: await lake.hidden(place.lake, reader.tenant) for place in places}
     try:
-        bounded = replace(reader, since=start, until=end)
+        bounded = replace(reader, since=start, until=end, hidden=hidden)
         guarded = await asyncio.to_thread(guard, text, catalogue_of(places), bounded, limits)
     except Refused as refused:
         first = refused.reasons[0]

@@ -1,10 +1,11 @@
 """What a question may read, and who asks it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from companyos.kernel.ports.lake import Hidden
 from companyos.spines.data.rules.labels import Classification, Label
 
 
@@ -70,8 +71,9 @@ class Reader:
 
     `environments`: the ones whose rows are shown; None shows all. `clearance`: the highest classification in clear.
     `pii`: the kinds of personal data in clear. `rows`: conditions of policy by table, as Trino SQL over its columns;
-    they come from policies, never from the question. Rows at or after `since` and before `until` are
-    shown; None is no bound. `pseudonym_key` is the tenant's secret behind pseudonyms.
+    they come from policies, never from the question. Rows at or after `since` and before `until` are shown; None is
+    no bound. `hidden` are rows by table that nobody may read any more. `pseudonym_key` is the tenant's secret behind
+    pseudonyms.
     """
 
     tenant: UUID
@@ -82,4 +84,5 @@ class Reader:
     rows: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None
     until: datetime | None = None
+    hidden: Mapping[str, Sequence[Hidden]] = field(default_factory=dict)
     pseudonym_key: str = field(default="", repr=False)

@@ -7,6 +7,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
+from companyos.kernel.ports.lake import Hidden
 from companyos.spines.data.rules.labels import CLASSIFICATIONS, Label, rank
 
 from .allowed import RESERVED
@@ -114,6 +115,19 @@ def _conditions(table: Table, reader: Reader) -> Iterator[exp.Expr]:
         yield _given(table, column(table.consent_column), scope)
     if said := reader.rows.get(table.name):
         yield exp.paren(_policy(table, said))
+    for rows in reader.hidden.get(table.name, ()):
+        yield exp.not_(_is_hidden(table, rows))
+
+
+def _is_hidden(table: Table, rows: Hidden) -> exp.Expr:
+    """True of rows that were erased, false of all others, also of those without the column's value."""
+    who = exp.column(exp.to_identifier(rows.column, quoted=True))
+    value = exp.Literal.string(rows.value)
+    found = exp.Anonymous(this="contains", expressions=[who, value]) if rows.within else who.eq(value)
+    moment = exp.cast(exp.Literal.string(rows.before.isoformat()), "timestamptz")
+    times = [name for name in ("at", "received_at") if table.column(name) is not None]
+    past = [exp.column(exp.to_identifier(name, quoted=True)) < moment.copy() for name in times]
+    return exp.func("coalesce", exp.and_(found, exp.or_(*past)), exp.false())
 
 
 def _one_of(column: exp.Column, names: tuple[str, ...]) -> exp.Expr:
