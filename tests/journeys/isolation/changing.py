@@ -22,6 +22,7 @@ async def change_everything(world: World, filled: Filled) -> None:
     await _elevations(world, who, word)
     await _policies(world, who, word)
     await _schemas(who, word)
+    await _consents(who, word)
     await _administration(world, who, word)
 
 
@@ -116,6 +117,13 @@ async def _schemas(who: Client, word: str) -> None:
     wider = {"document": described(word, word, f"{word}-more")}
     await made(who, "POST", "/schemas/check", {**wider, "name": f"shop.{word}"})
     await made(who, "POST", f"/schemas/shop.{word}/versions", {**wider, "note": f"{word} words"})
+
+
+async def _consents(who: Client, word: str) -> None:
+    for given in (True, False):
+        await made(who, "PUT", "/consents/product_analytics", {"given": given})
+    seen = {"id": word, "event": "companyos.page_viewed", "props": {"path": "/"}}
+    await made(who, "POST", "/analytics/events", {"events": [seen]})
 
 
 async def _administration(world: World, who: Client, word: str) -> None:

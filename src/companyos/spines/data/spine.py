@@ -8,11 +8,13 @@ from .api import router
 from .registry import Registry
 from .settings import DataSettings
 from .tables import rows
+from .withdrawn import Withdrawn
 
 
 async def starts(house: House) -> None:
     """Read the built-in schemas of every part. Raises ValueError naming the file that cannot be used."""
     house.adapters[Registry] = Registry(house)
+    house.adapters[Withdrawn] = Withdrawn(house)
 
 
 spine = Domain(
