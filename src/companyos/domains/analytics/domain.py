@@ -57,6 +57,8 @@ domain = Domain(
         Action("analytics:question.ask", "Ask a question"),
         Action("analytics:budget.read", "See budgets and their use", risk="none"),
         Action("analytics:budget.set", "Set a budget"),
+        Action("analytics:report.read", "See how the product is used", risk="none"),
+        Action("analytics:visit.read", "Look into single visits", risk="none"),
         Action("analytics:conformance.read", "See how well producers keep to their schemas", risk="none"),
         Action("analytics:arrival.list", "See what has just come in", risk="none"),
         Action("analytics:dead_letter.read", "See refused events", risk="none"),

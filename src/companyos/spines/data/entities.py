@@ -10,6 +10,7 @@ from companyos.spines.identity.public import person_now
 from .service.reading import standing
 from .store import KeptSchema
 from .store.consents import OfPerson
+from .store.erasures import Erasure, Erasures
 
 
 async def load_schema(work: Work, ref: EntityRef) -> KeptSchema:
@@ -25,3 +26,10 @@ async def load_consents(work: Work, ref: EntityRef) -> OfPerson:
     if await person_now(work, person) is None:
         raise NotFound()
     return OfPerson(person)
+
+
+async def load_erasure(work: Work, ref: EntityRef) -> Erasure:
+    try:
+        return await Erasures(work).get(UUID(ref.id))
+    except ValueError:
+        raise NotFound() from None

@@ -7,7 +7,7 @@ from companyos.kernel.settings import part_settings
 
 
 class DataSettings(BaseSettings):
-    """How large schemas may be, how many a tenant keeps, and how soon every process knows a new one."""
+    """How large schemas may be, how soon every process knows a new one, and for how long who was erased is kept out."""
 
     model_config = part_settings("data")
 
@@ -23,7 +23,17 @@ class DataSettings(BaseSettings):
         1.0,
         ge=0,
         le=10,
-        description="After how long a process looks for new schemas of a tenant, in seconds.",
+        description="After how long a process looks for new schemas and erasures of a tenant, in seconds.",
     )
     compiled_in_memory: int = Field(2000, ge=1, description="Compiled schemas that one process keeps.")
+    erased_days: int = Field(
+        500,
+        ge=1,
+        description="Days for which events from before an erasure are refused; longer than events may be late.",
+    )
+    erasure_grace_seconds: float = Field(
+        60.0,
+        ge=0,
+        description="How long a question may still be reading files that an erasure has replaced, in seconds.",
+    )
     tenants_in_memory: int = Field(500, ge=1, description="Tenants whose list of schemas one process keeps.")

@@ -10,7 +10,9 @@ from companyos.spines.data.rules.fault import Fault
 
 from .envelope import Envelope
 
-CONTENT_WITHHELD = frozenset({"missing_consent", "wrong_purpose", "wrong_residency", "wrong_tenant"})
+CONTENT_WITHHELD = frozenset(
+    {"missing_consent", "wrong_purpose", "wrong_residency", "wrong_tenant", "erased_subject"}
+)
 """Reasons that say that we may not have the event: of such, only that it came is kept."""
 
 
@@ -185,6 +187,12 @@ def _purpose(event: Envelope, purposes: tuple[str, ...]) -> Fault:
     said = f"for {event.purpose}" if event.purpose else "without a purpose"
     sentence = f"{event.event} may be collected for {', '.join(purposes)}, not {said}."
     return Fault("/purpose", "wrong_purpose", sentence, f"Send one of {', '.join(purposes)}.")
+
+
+def erased(before: datetime) -> Fault:
+    """The person was erased since this happened."""
+    sentence = f"The person was erased at {before:%Y-%m-%dT%H:%M:%SZ}; nothing from before is taken in."
+    return Fault("/user_id", "erased_subject", sentence, "Delete it where it waited, too.")
 
 
 def _too_large(most: int) -> Fault:

@@ -12,6 +12,7 @@ from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.ports.lake import Lake, LakeTable, Scan, Upkeep, UpkeepReport, Where
 from companyos.kernel.ports.stream import Stream
 from companyos.kernel.tail import Tail
+from companyos.spines.data.erased import erased_of
 from companyos.spines.data.registry import registry_of
 from companyos.spines.identity.public import authenticate_ingest_key, own_tenant
 
@@ -20,7 +21,7 @@ from ..settings import AnalyticsSettings
 from ..store.feed import EventFeed
 from ..tables import EVENTS, TABLES
 from .following import Follower
-from .intake import Intake, Schemas
+from .intake import Erased, Intake, Schemas
 
 ZONE_SECONDS = 60.0
 """How long a tenant's region may be unseen after it changed."""
@@ -37,9 +38,10 @@ class Analytics:
         schemas: Schemas,
         settings: AnalyticsSettings,
         followers: Sequence[Callable[[], Awaitable[int]]] = (),
+        erased: Erased | None = None,
     ):
         self.stream, self.lake, self.settings = stream, lake, settings
-        self.intake = Intake(stream, ring, schemas, settings)
+        self.intake = Intake(stream, ring, schemas, settings, erased)
         self.feed = EventFeed(stream, settings)
         self.tail = Tail(self.feed, stream, lake, settings, followers)
         self._following: asyncio.Task[None] | None = None
@@ -117,7 +119,9 @@ async def start(house: House) -> None:
     """Open the tables, rebuild the tail, follow the stream."""
     settings = house.settings_of(AnalyticsSettings)
     stream, lake, ring = house.adapter(Stream), house.adapter(Lake), house.adapter(KeyRing)
-    made = Analytics(stream, lake, ring, registry_of(house), settings, (Follower(house),))
+    made = Analytics(
+        stream, lake, ring, registry_of(house), settings, (Follower(house),), erased_of(house).refused
+    )
     house.adapters[Analytics] = made
     house.adapters[Owners] = Owners(house)
     await made.start()

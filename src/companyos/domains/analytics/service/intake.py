@@ -1,7 +1,7 @@
 """The way of events to the answer: judge each, make pseudonyms, append once; acknowledged only when durable."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -20,7 +20,7 @@ from companyos.spines.data.rules.pseudonyms import Pseudonyms
 
 from ..rules.dead import DeadLetter, letter
 from ..rules.envelope import Envelope, Unfit, Verdict
-from ..rules.judging import Bounds, Judge, Known, Owner
+from ..rules.judging import Bounds, Judge, Known, Owner, erased
 from ..settings import AnalyticsSettings
 from ..store.records import records
 from ..tables import TOPIC
@@ -28,6 +28,10 @@ from ..tables import TOPIC
 log = structlog.get_logger("companyos.analytics")
 
 Events = Sequence[Envelope | Unfit]
+
+
+Erased = Callable[[UUID], Awaitable[Mapping[str, datetime]]]
+"""Who of a tenant was erased: by pseudonym, the time until which nothing of them is taken in."""
 
 
 class Schemas(Protocol):
@@ -54,8 +58,15 @@ class Intake:
     with refused events, until somebody has seen to telling them.
     """
 
-    def __init__(self, stream: Stream, ring: KeyRing, schemas: Schemas, settings: AnalyticsSettings):
-        self.settings, self._stream, self._schemas = settings, stream, schemas
+    def __init__(
+        self,
+        stream: Stream,
+        ring: KeyRing,
+        schemas: Schemas,
+        settings: AnalyticsSettings,
+        erased: Erased | None = None,
+    ):
+        self.settings, self._stream, self._schemas, self._erased = settings, stream, schemas, erased
         self._keys = PseudonymKeys(ring, remembered=settings.pseudonyms_in_memory)
         self._bounds = Bounds(
             timedelta(hours=settings.ahead_hours),
@@ -87,11 +98,16 @@ class Intake:
         now = datetime.now(UTC)
         judged = (await self._judge(owner, events, now)).faults
         hide = hide or (await self._pseudonyms(owner.tenant)).of
+        gone = await self._erased(owner.tenant) if self._erased else {}
         verdicts: list[Verdict] = []
         kept: list[Envelope] = []
         dead: list[DeadLetter] = []
         for event in events:
             faults = judged(event) if isinstance(event, Envelope) else (event.fault,)
+            if gone and isinstance(event, Envelope) and event.user_id:
+                before = gone.get(hide(event.user_id))
+                if before and (event.at or now) < before:
+                    faults = (erased(before),)
             if faults or isinstance(event, Unfit):
                 dead.append(letter(event, faults, hide, self.settings.keep_dead_bytes, str(new_id())))
                 verdicts.append(Verdict(event.id, False, faults[0]))

@@ -164,6 +164,20 @@ class Rollups:
         mine = (table.c.tenant_id == self._work.tenant, table.c.kind == kind, table.c.key == key)
         return (await self._db.execute(sa.delete(table).where(*mine))).rowcount
 
+    async def forget_sessions_of_nobody(self) -> int:
+        """Forget the names of sessions that are in no cell any more; how many rows went."""
+        used = BitMap()
+        for _, cell in await self.every_cell():
+            used |= cell.use.sessions
+        table = rollup_name
+        mine = (table.c.tenant_id == self._work.tenant, table.c.kind == "session")
+        numbers = await self._db.scalars(sa.select(table.c.number).where(*mine))
+        lost = [number for number in numbers if number not in used]
+        if not lost:
+            return 0
+        gone = table.c.number.in_(sa.select(sa.func.unnest(sa.literal(lost, ARRAY(sa.BigInteger)))))
+        return (await self._db.execute(sa.delete(table).where(*mine, gone))).rowcount
+
     async def put(self, environment: str, cells: Mapping[Key, Use]) -> None:
         """Let these cells be what they are here."""
         await self._put(environment, cells)

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from . import consents, schemas
+from . import consents, erasures, schemas
 
 router = APIRouter()
 router.include_router(consents.router)
+router.include_router(erasures.router)
 router.include_router(schemas.router)
