@@ -1,4 +1,4 @@
-"""The roll-up of one tenant at rest. Whoever writes holds the tenant's row of `rollup`, so that numbers and sets agree."""
+"""The roll-up of one tenant at rest. Whoever writes holds the tenant's row of `rollup`: numbers and sets agree."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -127,9 +127,9 @@ async def told(world, tenant):
     async with world.house.begin(tenant=tenant) as work:
         cells = await Rollups(work).every_cell()
         hours = await Rollups(work).hours("prod", 0, 1 << 30)
-    return sorted((e, *c.key, c.use.events, len(c.use.people), len(c.use.sessions)) for e, c in cells), sorted(
-        hours
-    )
+    return sorted(
+        (e, *c.key, c.use.events, len(c.use.people), len(c.use.sessions)) for e, c in cells
+    ), sorted(hours)
 
 
 async def test_events_are_counted_once_whatever_comes_late_again_or_to_an_end(world, app_client, monkeypatch):

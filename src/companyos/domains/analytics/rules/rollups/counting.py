@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -73,9 +74,7 @@ def counted(rows: pa.Table, people: Names, sessions: Names) -> Counted:
     sets = table.group_by(_KEYS).aggregate([("person", "list"), ("session", "list")])
     names = [sets.column(name).to_pylist() for name in _KEYS]
     people_in, sessions_in = _sets(sets.column("person_list")), _sets(sets.column("session_list"))
-    for environment, *key, (events, persons), (_, visits) in zip(
-        *names, people_in, sessions_in, strict=True
-    ):
+    for environment, *key, (events, persons), (_, visits) in zip(*names, people_in, sessions_in, strict=True):
         found.cells.setdefault(environment, {})[Key(*key)] = Use(events, persons, visits)
     by_hour = ("environment", "hour", "feature", "role", "plan")
     for row in table.group_by(by_hour).aggregate([([], "count_all")]).to_pylist():
@@ -100,7 +99,7 @@ def _sets(lists: pa.ChunkedArray) -> list[tuple[int, BitMap]]:
     for part in lists.chunks:
         numbers = memoryview(part.values.buffers()[1] or b"").cast("B").cast("I")
         ends = part.offsets.to_pylist()
-        for start, end in zip(ends, ends[1:], strict=False):
+        for start, end in pairwise(ends):
             set_ = BitMap(numbers[start:end])
             set_.discard(NOBODY)
             found.append((end - start, set_))
