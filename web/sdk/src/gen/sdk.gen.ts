@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcknowledgeIncidentData, AcknowledgeIncidentErrors, AcknowledgeIncidentResponses, ApplyPolicyProposalData, ApplyPolicyProposalErrors, ApplyPolicyProposalResponses, ApproveElevationData, ApproveElevationErrors, ApproveElevationResponses, ArchivePlanData, ArchivePlanErrors, ArchivePlanResponses, ArchiveServiceData, ArchiveServiceErrors, ArchiveServiceResponses, BreakGlassData, BreakGlassErrors, BreakGlassResponses, CancelRunData, CancelRunErrors, CancelRunResponses, CarryOutErasureData, CarryOutErasureErrors, CarryOutErasureResponses, ChangeIncidentData, ChangeIncidentErrors, ChangeIncidentResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeServiceAccountData, ChangeServiceAccountErrors, ChangeServiceAccountResponses, ChangeServiceData, ChangeServiceErrors, ChangeServiceResponses, ChangeTenantData, ChangeTenantErrors, ChangeTenantResponses, CheckPlanData, CheckPlanErrors, CheckPlanResponses, CheckSchemaData, CheckSchemaErrors, CheckSchemaResponses, ChooseConsentData, ChooseConsentErrors, ChooseConsentResponses, CollectIngestKeyData, CollectIngestKeyErrors, CollectIngestKeyResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateIngestKeyData, CreateIngestKeyErrors, CreateIngestKeyResponses, CreateServiceAccountData, CreateServiceAccountErrors, CreateServiceAccountResponses, DecideData, DecideErrors, DecideResponses, DeleteFrozenViewData, DeleteFrozenViewErrors, DeleteFrozenViewResponses, DenyElevationData, DenyElevationErrors, DenyElevationResponses, DiscardRepairData, DiscardRepairErrors, DiscardRepairResponses, DownloadEvidencePackData, DownloadEvidencePackErrors, DownloadEvidencePackResponses, DownloadEvidenceViewData, DownloadEvidenceViewErrors, DownloadEvidenceViewResponses, DryRunPlanData, DryRunPlanErrors, DryRunPlanResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EvolveSchemaData, EvolveSchemaErrors, EvolveSchemaResponses, ExplainDecisionData, ExplainDecisionErrors, ExplainDecisionResponses, ExtendElevationData, ExtendElevationErrors, ExtendElevationResponses, FreezeViewData, FreezeViewErrors, FreezeViewResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetBlastRadiusData, GetBlastRadiusErrors, GetBlastRadiusResponses, GetConformanceData, GetConformanceErrors, GetConformanceResponses, GetDeadLetterData, GetDeadLetterErrors, GetDeadLetterResponses, GetDeploymentData, GetDeploymentErrors, GetDeploymentResponses, GetElevationData, GetElevationErrors, GetElevationResponses, GetErasureData, GetErasureErrors, GetErasureResponses, GetEvidenceSummaryData, GetEvidenceSummaryErrors, GetEvidenceSummaryResponses, GetFrozenViewData, GetFrozenViewErrors, GetFrozenViewResponses, GetIncidentData, GetIncidentErrors, GetIncidentResponses, GetNoticeData, GetNoticeErrors, GetNoticeResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetPolicyData, GetPolicyErrors, GetPolicyProposalData, GetPolicyProposalErrors, GetPolicyProposalResponses, GetPolicyResponses, GetPolicySetData, GetPolicySetErrors, GetPolicySetResponses, GetPolicySetVersionData, GetPolicySetVersionErrors, GetPolicySetVersionResponses, GetPolicyVersionData, GetPolicyVersionErrors, GetPolicyVersionResponses, GetRedData, GetRedErrors, GetRedResponses, GetRepairData, GetRepairErrors, GetRepairResponses, GetRunData, GetRunErrors, GetRunResponses, GetSchemaData, GetSchemaErrors, GetSchemaResponses, GetServiceAccountData, GetServiceAccountErrors, GetServiceAccountResponses, GetServiceData, GetServiceDependenciesData, GetServiceDependenciesErrors, GetServiceDependenciesResponses, GetServiceErrors, GetServiceLogLevelData, GetServiceLogLevelErrors, GetServiceLogLevelResponses, GetServiceResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTenantTotalsData, GetTenantTotalsErrors, GetTenantTotalsResponses, GetTraceData, GetTraceErrors, GetTraceResponses, GrantSpanData, GrantSpanErrors, GrantSpanResponses, ImportDeploymentsData, ImportDeploymentsErrors, ImportDeploymentsResponses, ImportServicesData, ImportServicesErrors, ImportServicesResponses, InvitePersonData, InvitePersonErrors, InvitePersonResponses, IsolateServiceData, IsolateServiceErrors, IsolateServiceResponses, ListArrivalsData, ListArrivalsErrors, ListArrivalsResponses, ListAuditRecordsData, ListAuditRecordsErrors, ListAuditRecordsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListDeploymentsData, ListDeploymentsErrors, ListDeploymentsResponses, ListElevationsData, ListElevationsErrors, ListElevationsResponses, ListErasuresData, ListErasuresErrors, ListErasuresResponses, ListEvidencePacksData, ListEvidencePacksErrors, ListEvidencePacksResponses, ListFeedbackData, ListFeedbackErrors, ListFeedbackResponses, ListFrozenViewsData, ListFrozenViewsErrors, ListFrozenViewsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListIncidentsData, ListIncidentsErrors, ListIncidentsResponses, ListLogsData, ListLogsErrors, ListLogsResponses, ListMeasuredServicesData, ListMeasuredServicesErrors, ListMeasuredServicesResponses, ListNeighboursData, ListNeighboursErrors, ListNeighboursResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOwnersData, ListOwnersErrors, ListOwnersResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPlansData, ListPlansErrors, ListPlansResponses, ListPlanVersionsData, ListPlanVersionsErrors, ListPlanVersionsResponses, ListPoliciesData, ListPoliciesErrors, ListPoliciesResponses, ListPolicyProposalsData, ListPolicyProposalsErrors, ListPolicyProposalsResponses, ListPolicySetVersionsData, ListPolicySetVersionsErrors, ListPolicySetVersionsResponses, ListRepairsData, ListRepairsErrors, ListRepairsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListSchemaVersionsData, ListSchemaVersionsErrors, ListSchemaVersionsResponses, ListServiceAccountsData, ListServiceAccountsErrors, ListServiceAccountsResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStepTypesData, ListStepTypesErrors, ListStepTypesResponses, ListSubjectPlacesData, ListSubjectPlacesErrors, ListSubjectPlacesResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, MakePreflightData, MakePreflightErrors, MakePreflightResponses, MeData, MeErrors, MeResponses, MitigateIncidentData, MitigateIncidentErrors, MitigateIncidentResponses, NoteIncidentData, NoteIncidentErrors, NoteIncidentResponses, OpenIncidentData, OpenIncidentErrors, OpenIncidentResponses, PauseDeploymentData, PauseDeploymentErrors, PauseDeploymentResponses, PauseRunData, PauseRunErrors, PauseRunResponses, PreflightDeploymentData, PreflightDeploymentErrors, PreflightDeploymentResponses, ProposePoliciesData, ProposePoliciesErrors, ProposePoliciesResponses, ProposeRepairData, ProposeRepairErrors, ProposeRepairResponses, ProveAuditRecordData, ProveAuditRecordErrors, ProveAuditRecordResponses, PutPlanData, PutPlanErrors, PutPlanResponses, RecordDeploymentData, RecordDeploymentErrors, RecordDeploymentResponses, RedeployDeploymentData, RedeployDeploymentErrors, RedeployDeploymentResponses, RegisterSchemaData, RegisterSchemaErrors, RegisterSchemaResponses, RegisterServiceData, RegisterServiceErrors, RegisterServiceResponses, ReleaseServiceData, ReleaseServiceErrors, ReleaseServiceResponses, RemoveChannelData, RemoveChannelErrors, RemoveChannelResponses, RemoveFeedbackData, RemoveFeedbackErrors, RemoveFeedbackResponses, ReplaceServiceData, ReplaceServiceErrors, ReplaceServiceResponses, ReplayRepairData, ReplayRepairErrors, ReplayRepairResponses, ReportDeploymentData, ReportDeploymentErrors, ReportDeploymentResponses, RequestElevationData, RequestElevationErrors, RequestElevationResponses, RequestErasureData, RequestErasureErrors, RequestErasureResponses, ResolveIncidentData, ResolveIncidentErrors, ResolveIncidentResponses, ResumeRunData, ResumeRunErrors, ResumeRunResponses, ReviewElevationData, ReviewElevationErrors, ReviewElevationResponses, RevokeElevationData, RevokeElevationErrors, RevokeElevationResponses, RevokeHookData, RevokeHookErrors, RevokeHookResponses, RevokeIngestKeyData, RevokeIngestKeyErrors, RevokeIngestKeyResponses, RollBackDeploymentData, RollBackDeploymentErrors, RollBackDeploymentResponses, RotateIngestKeysData, RotateIngestKeysErrors, RotateIngestKeysResponses, SchedulePlanData, SchedulePlanErrors, SchedulePlanResponses, SearchEverythingData, SearchEverythingErrors, SearchEverythingResponses, SetFeedbackData, SetFeedbackErrors, SetFeedbackResponses, SetServiceLogLevelData, SetServiceLogLevelErrors, SetServiceLogLevelResponses, SettleRunData, SettleRunErrors, SettleRunResponses, SignPersonOutData, SignPersonOutErrors, SignPersonOutResponses, SimulatePoliciesData, SimulatePoliciesErrors, SimulatePoliciesResponses, StartRunData, StartRunErrors, StartRunResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, TryRepairData, TryRepairErrors, TryRepairResponses, UndoRunData, UndoRunErrors, UndoRunResponses, UnschedulePlanData, UnschedulePlanErrors, UnschedulePlanResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WithdrawElevationData, WithdrawElevationErrors, WithdrawElevationResponses, WithdrawErasureData, WithdrawErasureErrors, WithdrawErasureResponses, WithdrawPolicyProposalData, WithdrawPolicyProposalErrors, WithdrawPolicyProposalResponses } from './types.gen';
+import type { AcknowledgeIncidentData, AcknowledgeIncidentErrors, AcknowledgeIncidentResponses, ApplyPolicyProposalData, ApplyPolicyProposalErrors, ApplyPolicyProposalResponses, ApproveElevationData, ApproveElevationErrors, ApproveElevationResponses, ArchivePlanData, ArchivePlanErrors, ArchivePlanResponses, ArchiveServiceData, ArchiveServiceErrors, ArchiveServiceResponses, AskQuestionData, AskQuestionErrors, AskQuestionResponses, BreakGlassData, BreakGlassErrors, BreakGlassResponses, CancelRunData, CancelRunErrors, CancelRunResponses, CarryOutErasureData, CarryOutErasureErrors, CarryOutErasureResponses, ChangeIncidentData, ChangeIncidentErrors, ChangeIncidentResponses, ChangePersonData, ChangePersonErrors, ChangePersonResponses, ChangeServiceAccountData, ChangeServiceAccountErrors, ChangeServiceAccountResponses, ChangeServiceData, ChangeServiceErrors, ChangeServiceResponses, ChangeTenantData, ChangeTenantErrors, ChangeTenantResponses, CheckPlanData, CheckPlanErrors, CheckPlanResponses, CheckSchemaData, CheckSchemaErrors, CheckSchemaResponses, ChooseConsentData, ChooseConsentErrors, ChooseConsentResponses, CollectIngestKeyData, CollectIngestKeyErrors, CollectIngestKeyResponses, CreateChannelData, CreateChannelErrors, CreateChannelResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateIngestKeyData, CreateIngestKeyErrors, CreateIngestKeyResponses, CreateServiceAccountData, CreateServiceAccountErrors, CreateServiceAccountResponses, DecideData, DecideErrors, DecideResponses, DeleteFrozenViewData, DeleteFrozenViewErrors, DeleteFrozenViewResponses, DenyElevationData, DenyElevationErrors, DenyElevationResponses, DiscardRepairData, DiscardRepairErrors, DiscardRepairResponses, DownloadEvidencePackData, DownloadEvidencePackErrors, DownloadEvidencePackResponses, DownloadEvidenceViewData, DownloadEvidenceViewErrors, DownloadEvidenceViewResponses, DryRunPlanData, DryRunPlanErrors, DryRunPlanResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EvolveSchemaData, EvolveSchemaErrors, EvolveSchemaResponses, ExplainDecisionData, ExplainDecisionErrors, ExplainDecisionResponses, ExtendElevationData, ExtendElevationErrors, ExtendElevationResponses, FreezeViewData, FreezeViewErrors, FreezeViewResponses, GetActiveUseData, GetActiveUseErrors, GetActiveUseResponses, GetAdoptionByTenantData, GetAdoptionByTenantErrors, GetAdoptionByTenantResponses, GetAdoptionData, GetAdoptionErrors, GetAdoptionResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetBlastRadiusData, GetBlastRadiusErrors, GetBlastRadiusResponses, GetConformanceData, GetConformanceErrors, GetConformanceResponses, GetDeadLetterData, GetDeadLetterErrors, GetDeadLetterResponses, GetDeploymentData, GetDeploymentErrors, GetDeploymentResponses, GetElevationData, GetElevationErrors, GetElevationResponses, GetErasureData, GetErasureErrors, GetErasureResponses, GetEvidenceSummaryData, GetEvidenceSummaryErrors, GetEvidenceSummaryResponses, GetFrozenViewData, GetFrozenViewErrors, GetFrozenViewResponses, GetFunnelData, GetFunnelErrors, GetFunnelResponses, GetIncidentData, GetIncidentErrors, GetIncidentResponses, GetNoticeData, GetNoticeErrors, GetNoticeResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPersonData, GetPersonErrors, GetPersonResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetPolicyData, GetPolicyErrors, GetPolicyProposalData, GetPolicyProposalErrors, GetPolicyProposalResponses, GetPolicyResponses, GetPolicySetData, GetPolicySetErrors, GetPolicySetResponses, GetPolicySetVersionData, GetPolicySetVersionErrors, GetPolicySetVersionResponses, GetPolicyVersionData, GetPolicyVersionErrors, GetPolicyVersionResponses, GetRedData, GetRedErrors, GetRedResponses, GetRepairData, GetRepairErrors, GetRepairResponses, GetRetentionData, GetRetentionErrors, GetRetentionResponses, GetRibbonData, GetRibbonErrors, GetRibbonResponses, GetRunData, GetRunErrors, GetRunResponses, GetSchemaData, GetSchemaErrors, GetSchemaResponses, GetServiceAccountData, GetServiceAccountErrors, GetServiceAccountResponses, GetServiceData, GetServiceDependenciesData, GetServiceDependenciesErrors, GetServiceDependenciesResponses, GetServiceErrors, GetServiceKpisData, GetServiceKpisErrors, GetServiceKpisResponses, GetServiceLogLevelData, GetServiceLogLevelErrors, GetServiceLogLevelResponses, GetServiceResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTenantTotalsData, GetTenantTotalsErrors, GetTenantTotalsResponses, GetTraceData, GetTraceErrors, GetTraceResponses, GetVisitData, GetVisitErrors, GetVisitResponses, GrantSpanData, GrantSpanErrors, GrantSpanResponses, ImportDeploymentsData, ImportDeploymentsErrors, ImportDeploymentsResponses, ImportServicesData, ImportServicesErrors, ImportServicesResponses, InvitePersonData, InvitePersonErrors, InvitePersonResponses, IsolateServiceData, IsolateServiceErrors, IsolateServiceResponses, ListArrivalsData, ListArrivalsErrors, ListArrivalsResponses, ListAskableTablesData, ListAskableTablesErrors, ListAskableTablesResponses, ListAuditRecordsData, ListAuditRecordsErrors, ListAuditRecordsResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListChannelsData, ListChannelsErrors, ListChannelsResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListDeploymentsData, ListDeploymentsErrors, ListDeploymentsResponses, ListElevationsData, ListElevationsErrors, ListElevationsResponses, ListErasuresData, ListErasuresErrors, ListErasuresResponses, ListEvidencePacksData, ListEvidencePacksErrors, ListEvidencePacksResponses, ListFeedbackData, ListFeedbackErrors, ListFeedbackResponses, ListFrozenViewsData, ListFrozenViewsErrors, ListFrozenViewsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListIncidentsData, ListIncidentsErrors, ListIncidentsResponses, ListLogsData, ListLogsErrors, ListLogsResponses, ListMeasuredServicesData, ListMeasuredServicesErrors, ListMeasuredServicesResponses, ListNeighboursData, ListNeighboursErrors, ListNeighboursResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListOwnersData, ListOwnersErrors, ListOwnersResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPlansData, ListPlansErrors, ListPlansResponses, ListPlanVersionsData, ListPlanVersionsErrors, ListPlanVersionsResponses, ListPoliciesData, ListPoliciesErrors, ListPoliciesResponses, ListPolicyProposalsData, ListPolicyProposalsErrors, ListPolicyProposalsResponses, ListPolicySetVersionsData, ListPolicySetVersionsErrors, ListPolicySetVersionsResponses, ListRepairsData, ListRepairsErrors, ListRepairsResponses, ListRolesData, ListRolesErrors, ListRolesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListSchemaVersionsData, ListSchemaVersionsErrors, ListSchemaVersionsResponses, ListServiceAccountsData, ListServiceAccountsErrors, ListServiceAccountsResponses, ListServiceKpisData, ListServiceKpisErrors, ListServiceKpisResponses, ListServicesData, ListServicesErrors, ListServicesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStepTypesData, ListStepTypesErrors, ListStepTypesResponses, ListSubjectPlacesData, ListSubjectPlacesErrors, ListSubjectPlacesResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTracesData, ListTracesErrors, ListTracesResponses, ListVisitsData, ListVisitsErrors, ListVisitsResponses, MakePreflightData, MakePreflightErrors, MakePreflightResponses, MeData, MeErrors, MeResponses, MitigateIncidentData, MitigateIncidentErrors, MitigateIncidentResponses, NoteIncidentData, NoteIncidentErrors, NoteIncidentResponses, OpenIncidentData, OpenIncidentErrors, OpenIncidentResponses, PauseDeploymentData, PauseDeploymentErrors, PauseDeploymentResponses, PauseRunData, PauseRunErrors, PauseRunResponses, PreflightDeploymentData, PreflightDeploymentErrors, PreflightDeploymentResponses, ProposePoliciesData, ProposePoliciesErrors, ProposePoliciesResponses, ProposeRepairData, ProposeRepairErrors, ProposeRepairResponses, ProveAuditRecordData, ProveAuditRecordErrors, ProveAuditRecordResponses, PutPlanData, PutPlanErrors, PutPlanResponses, QuoteQuestionData, QuoteQuestionErrors, QuoteQuestionResponses, RecordDeploymentData, RecordDeploymentErrors, RecordDeploymentResponses, RedeployDeploymentData, RedeployDeploymentErrors, RedeployDeploymentResponses, RegisterSchemaData, RegisterSchemaErrors, RegisterSchemaResponses, RegisterServiceData, RegisterServiceErrors, RegisterServiceResponses, ReleaseServiceData, ReleaseServiceErrors, ReleaseServiceResponses, RemoveChannelData, RemoveChannelErrors, RemoveChannelResponses, RemoveFeedbackData, RemoveFeedbackErrors, RemoveFeedbackResponses, ReplaceServiceData, ReplaceServiceErrors, ReplaceServiceResponses, ReplayRepairData, ReplayRepairErrors, ReplayRepairResponses, ReportDeploymentData, ReportDeploymentErrors, ReportDeploymentResponses, RequestElevationData, RequestElevationErrors, RequestElevationResponses, RequestErasureData, RequestErasureErrors, RequestErasureResponses, ResolveIncidentData, ResolveIncidentErrors, ResolveIncidentResponses, ResumeRunData, ResumeRunErrors, ResumeRunResponses, ReviewElevationData, ReviewElevationErrors, ReviewElevationResponses, RevokeElevationData, RevokeElevationErrors, RevokeElevationResponses, RevokeHookData, RevokeHookErrors, RevokeHookResponses, RevokeIngestKeyData, RevokeIngestKeyErrors, RevokeIngestKeyResponses, RollBackDeploymentData, RollBackDeploymentErrors, RollBackDeploymentResponses, RotateIngestKeysData, RotateIngestKeysErrors, RotateIngestKeysResponses, SchedulePlanData, SchedulePlanErrors, SchedulePlanResponses, SearchEverythingData, SearchEverythingErrors, SearchEverythingResponses, SendEventsData, SendEventsErrors, SendEventsResponses, SetBudgetData, SetBudgetErrors, SetBudgetResponses, SetFeedbackData, SetFeedbackErrors, SetFeedbackResponses, SetServiceLogLevelData, SetServiceLogLevelErrors, SetServiceLogLevelResponses, SettleRunData, SettleRunErrors, SettleRunResponses, SignPersonOutData, SignPersonOutErrors, SignPersonOutResponses, SimulatePoliciesData, SimulatePoliciesErrors, SimulatePoliciesResponses, StartRunData, StartRunErrors, StartRunResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponses, TryRepairData, TryRepairErrors, TryRepairResponses, UndoRunData, UndoRunErrors, UndoRunResponses, UnschedulePlanData, UnschedulePlanErrors, UnschedulePlanResponses, VerifyAuditData, VerifyAuditErrors, VerifyAuditResponses, WithdrawElevationData, WithdrawElevationErrors, WithdrawElevationResponses, WithdrawErasureData, WithdrawErasureErrors, WithdrawErasureResponses, WithdrawPolicyProposalData, WithdrawPolicyProposalErrors, WithdrawPolicyProposalResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1189,6 +1189,200 @@ export const settleRun = <ThrowOnError extends boolean = false>(options: Options
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Send Events
+ *
+ * Take in events of yours, as far as you consented: a verdict for each, durable when this answers.
+ *
+ * Programs send with an ingest key to `/v1/events`.
+ */
+export const sendEvents = <ThrowOnError extends boolean = false>(options: Options<SendEventsData, ThrowOnError>): RequestResult<SendEventsResponses, SendEventsErrors, ThrowOnError> => (options.client ?? client).post<SendEventsResponses, SendEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/events',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Askable Tables
+ *
+ * The tables that questions may name, with their labels, and what of them you see.
+ */
+export const listAskableTables = <ThrowOnError extends boolean = false>(options?: Options<ListAskableTablesData, ThrowOnError>): RequestResult<ListAskableTablesResponses, ListAskableTablesErrors, ThrowOnError> => (options?.client ?? client).get<ListAskableTablesResponses, ListAskableTablesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/tables',
+    ...options
+});
+
+/**
+ * Quote Question
+ *
+ * What a question would read, before it is asked; nothing is read and nothing is charged.
+ */
+export const quoteQuestion = <ThrowOnError extends boolean = false>(options: Options<QuoteQuestionData, ThrowOnError>): RequestResult<QuoteQuestionResponses, QuoteQuestionErrors, ThrowOnError> => (options.client ?? client).post<QuoteQuestionResponses, QuoteQuestionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/quotes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask Question
+ *
+ * Ask in SQL. It is charged to today's budget and recorded; refusals say everything that is wrong with it.
+ */
+export const askQuestion = <ThrowOnError extends boolean = false>(options: Options<AskQuestionData, ThrowOnError>): RequestResult<AskQuestionResponses, AskQuestionErrors, ThrowOnError> => (options.client ?? client).post<AskQuestionResponses, AskQuestionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/questions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Budgets
+ *
+ * What questions may read today and what they read; for administrators also who asked.
+ */
+export const listBudgets = <ThrowOnError extends boolean = false>(options?: Options<ListBudgetsData, ThrowOnError>): RequestResult<ListBudgetsResponses, ListBudgetsErrors, ThrowOnError> => (options?.client ?? client).get<ListBudgetsResponses, ListBudgetsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/budgets',
+    ...options
+});
+
+/**
+ * Set Budget
+ *
+ * Set how much a holder's questions may read in a day, or go back to the default; the answer is what you have.
+ */
+export const setBudget = <ThrowOnError extends boolean = false>(options: Options<SetBudgetData, ThrowOnError>): RequestResult<SetBudgetResponses, SetBudgetErrors, ThrowOnError> => (options.client ?? client).put<SetBudgetResponses, SetBudgetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/budgets/{holder}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Adoption
+ *
+ * Who uses which feature: people, sessions and conversions by feature, role and day.
+ */
+export const getAdoption = <ThrowOnError extends boolean = false>(options?: Options<GetAdoptionData, ThrowOnError>): RequestResult<GetAdoptionResponses, GetAdoptionErrors, ThrowOnError> => (options?.client ?? client).get<GetAdoptionResponses, GetAdoptionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/reports/adoption',
+    ...options
+});
+
+/**
+ * Get Adoption By Tenant
+ *
+ * The own tenant beside those that granted a span of control; sums only, and of no other tenant.
+ */
+export const getAdoptionByTenant = <ThrowOnError extends boolean = false>(options?: Options<GetAdoptionByTenantData, ThrowOnError>): RequestResult<GetAdoptionByTenantResponses, GetAdoptionByTenantErrors, ThrowOnError> => (options?.client ?? client).get<GetAdoptionByTenantResponses, GetAdoptionByTenantErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/reports/tenants',
+    ...options
+});
+
+/**
+ * Get Active Use
+ *
+ * People active on each day, and in the 7 and 30 days that end with it.
+ */
+export const getActiveUse = <ThrowOnError extends boolean = false>(options?: Options<GetActiveUseData, ThrowOnError>): RequestResult<GetActiveUseResponses, GetActiveUseErrors, ThrowOnError> => (options?.client ?? client).get<GetActiveUseResponses, GetActiveUseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/reports/activity',
+    ...options
+});
+
+/**
+ * Get Retention
+ *
+ * How many people came back, by the week in which they came first.
+ */
+export const getRetention = <ThrowOnError extends boolean = false>(options?: Options<GetRetentionData, ThrowOnError>): RequestResult<GetRetentionResponses, GetRetentionErrors, ThrowOnError> => (options?.client ?? client).get<GetRetentionResponses, GetRetentionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/reports/retention',
+    ...options
+});
+
+/**
+ * Get Funnel
+ *
+ * How many went through steps in their order, and how long it took them.
+ */
+export const getFunnel = <ThrowOnError extends boolean = false>(options: Options<GetFunnelData, ThrowOnError>): RequestResult<GetFunnelResponses, GetFunnelErrors, ThrowOnError> => (options.client ?? client).get<GetFunnelResponses, GetFunnelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/reports/funnel',
+    ...options
+});
+
+/**
+ * Get Ribbon
+ *
+ * Events hour by hour with their expected band; what stood out, and which segment moved.
+ */
+export const getRibbon = <ThrowOnError extends boolean = false>(options?: Options<GetRibbonData, ThrowOnError>): RequestResult<GetRibbonResponses, GetRibbonErrors, ThrowOnError> => (options?.client ?? client).get<GetRibbonResponses, GetRibbonErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/reports/ribbon',
+    ...options
+});
+
+/**
+ * List Visits
+ *
+ * The sessions that a number of a report is made of, latest first.
+ */
+export const listVisits = <ThrowOnError extends boolean = false>(options?: Options<ListVisitsData, ThrowOnError>): RequestResult<ListVisitsResponses, ListVisitsErrors, ThrowOnError> => (options?.client ?? client).get<ListVisitsResponses, ListVisitsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/reports/visits',
+    ...options
+});
+
+/**
+ * Get Visit
+ *
+ * The events of a visit in their order.
+ */
+export const getVisit = <ThrowOnError extends boolean = false>(options: Options<GetVisitData, ThrowOnError>): RequestResult<GetVisitResponses, GetVisitErrors, ThrowOnError> => (options.client ?? client).get<GetVisitResponses, GetVisitErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/reports/visits/{session}',
+    ...options
+});
+
+/**
+ * List Service Kpis
+ *
+ * Services beside what was promised of them, worst first.
+ */
+export const listServiceKpis = <ThrowOnError extends boolean = false>(options?: Options<ListServiceKpisData, ThrowOnError>): RequestResult<ListServiceKpisResponses, ListServiceKpisErrors, ThrowOnError> => (options?.client ?? client).get<ListServiceKpisResponses, ListServiceKpisErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/reports/services',
+    ...options
+});
+
+/**
+ * Get Service Kpis
+ *
+ * One service over whole days, beside its objectives.
+ */
+export const getServiceKpis = <ThrowOnError extends boolean = false>(options: Options<GetServiceKpisData, ThrowOnError>): RequestResult<GetServiceKpisResponses, GetServiceKpisErrors, ThrowOnError> => (options.client ?? client).get<GetServiceKpisResponses, GetServiceKpisErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/analytics/reports/services/{name}',
+    ...options
 });
 
 /**

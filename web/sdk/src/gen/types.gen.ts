@@ -43,6 +43,95 @@ export type ActPreflightOut = {
 };
 
 /**
+ * ActiveDayOut
+ *
+ * People active on a day, and in the 7 and 30 days that end with it.
+ */
+export type ActiveDayOut = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Day People
+     */
+    day_people: number;
+    /**
+     * Week People
+     */
+    week_people: number;
+    /**
+     * Month People
+     */
+    month_people: number;
+    /**
+     * Stickiness
+     *
+     * Day's people as a share of the month's.
+     */
+    stickiness: number | null;
+};
+
+/**
+ * ActiveUseOut
+ *
+ * Active people day by day.
+ */
+export type ActiveUseOut = {
+    /**
+     * As Of
+     */
+    as_of: string | null;
+    /**
+     * Days
+     */
+    days: Array<ActiveDayOut>;
+};
+
+/**
+ * AdoptionOut
+ *
+ * Who uses which feature, most used first; exact counts.
+ */
+export type AdoptionOut = {
+    /**
+     * As Of
+     *
+     * When events were counted last; null before the first.
+     */
+    as_of: string | null;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Until
+     */
+    until: string;
+    /**
+     * Environment
+     */
+    environment: string;
+    taken: TakenOut;
+    /**
+     * Before
+     */
+    before: number;
+    /**
+     * Roles
+     */
+    roles: Array<RoleUseOut>;
+    /**
+     * Days
+     */
+    days: Array<ReportDayOut>;
+    /**
+     * Features
+     */
+    features: Array<FeatureUseOut>;
+};
+
+/**
  * AffectedOut
  *
  * An entity that trouble could reach, and a shortest way there.
@@ -70,6 +159,82 @@ export type AffectedOut = {
      * From the nearest to this one.
      */
     path: Array<RefOut>;
+};
+
+/**
+ * AnswerColumnOut
+ *
+ * A column of an answer.
+ */
+export type AnswerColumnOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Type
+     *
+     * Arrow's name of it.
+     */
+    type: string;
+    /**
+     * Kind
+     */
+    kind: 'number' | 'time' | 'truth' | 'text';
+};
+
+/**
+ * AnswerOut
+ *
+ * An answer. Whole numbers beyond 2^53 and numbers that JSON lacks are told as text.
+ */
+export type AnswerOut = {
+    /**
+     * Columns
+     */
+    columns: Array<AnswerColumnOut>;
+    /**
+     * Rows
+     */
+    rows: Array<Array<unknown>>;
+    /**
+     * Truncated
+     *
+     * There were more rows than an answer may have.
+     */
+    truncated: boolean;
+    /**
+     * Bytes Quoted
+     */
+    bytes_quoted: number;
+    /**
+     * Bytes Spent
+     *
+     * Read, by the engine's own count.
+     */
+    bytes_spent: number;
+    /**
+     * Ms
+     *
+     * Computing the answer, in milliseconds.
+     */
+    ms: number;
+    /**
+     * Masked
+     */
+    masked: Array<MaskedOut>;
+    /**
+     * What is left after it.
+     */
+    budget: BudgetOut;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Until
+     */
+    until: string;
 };
 
 /**
@@ -227,6 +392,64 @@ export type AskIn = {
 };
 
 /**
+ * AskableTableOut
+ *
+ * A table that can be asked about.
+ */
+export type AskableTableOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Purposes
+     *
+     * What its rows may be used for.
+     */
+    purposes: Array<string>;
+    /**
+     * Consents
+     *
+     * Purposes whose rows are read only with a person's consent, and its scope.
+     */
+    consents: {
+        [key: string]: string;
+    };
+    /**
+     * Readable
+     *
+     * Whether you may read it.
+     */
+    readable: boolean;
+    /**
+     * Why
+     *
+     * Why you may not; empty when you may.
+     */
+    why: string;
+    /**
+     * Columns
+     */
+    columns: Array<TableColumnOut>;
+};
+
+/**
+ * AskableTablesOut
+ *
+ * Everything that can be asked about, and for what.
+ */
+export type AskableTablesOut = {
+    /**
+     * Items
+     */
+    items: Array<AskableTableOut>;
+    /**
+     * Purposes
+     */
+    purposes: Array<string>;
+};
+
+/**
  * BlastOut
  *
  * What trouble at an entity could reach, nearest first.
@@ -275,6 +498,59 @@ export type BreakGlassIn = {
      * `hash` of the preflight.
      */
     plan_hash: string;
+};
+
+/**
+ * BudgetIn
+ *
+ * A budget to set.
+ */
+export type BudgetIn = {
+    /**
+     * Bytes
+     *
+     * That questions may read in a day (UTC); null goes back to the default.
+     */
+    bytes: number | null;
+};
+
+/**
+ * BudgetOut
+ *
+ * What is left of today for the tenant and for you.
+ */
+export type BudgetOut = {
+    tenant: SpendingOut;
+    person: SpendingOut;
+    /**
+     * Resets At
+     */
+    resets_at: string;
+};
+
+/**
+ * BudgetsOut
+ *
+ * Budgets and their use. `people` is empty for who may not set budgets.
+ */
+export type BudgetsOut = {
+    today: BudgetOut;
+    /**
+     * What each person has without a budget of their own.
+     */
+    each: SpendingOut;
+    /**
+     * People
+     *
+     * Most spent first.
+     */
+    people: Array<SpenderOut>;
+    /**
+     * Days
+     *
+     * The last 30 days with questions, oldest first.
+     */
+    days: Array<SpentDayOut>;
 };
 
 /**
@@ -458,6 +734,28 @@ export type ChannelsOut = {
 };
 
 /**
+ * CheaperOut
+ *
+ * How the same could be asked for fewer bytes. With `since` it is this question over a shorter time.
+ */
+export type CheaperOut = {
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Bytes
+     *
+     * What it would read then.
+     */
+    bytes: number;
+    /**
+     * Since
+     */
+    since?: string | null;
+};
+
+/**
  * CheckIn
  *
  * One question: may I do this to that? Without `type` and `id` it is about the current tenant.
@@ -556,6 +854,26 @@ export type CodeOut = {
      * Repaired
      */
     repaired: number;
+};
+
+/**
+ * CohortOut
+ *
+ * People who came first in a week (Monday), and how many of them came so many weeks later.
+ */
+export type CohortOut = {
+    /**
+     * Week
+     */
+    week: string;
+    /**
+     * People
+     */
+    people: number;
+    /**
+     * Kept
+     */
+    kept: Array<number>;
 };
 
 /**
@@ -1719,6 +2037,70 @@ export type ErasureTraceOut = {
 };
 
 /**
+ * EventReasonOut
+ *
+ * Why an event was refused.
+ */
+export type EventReasonOut = {
+    /**
+     * Pointer
+     *
+     * Where in the event (JSON pointer).
+     */
+    pointer: string;
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Fix
+     *
+     * What to do; empty when nothing helps.
+     */
+    fix: string;
+};
+
+/**
+ * EventVerdictOut
+ *
+ * What became of one event. The same id again is accepted, and kept once.
+ */
+export type EventVerdictOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Accepted
+     */
+    accepted: boolean;
+    /**
+     * Absent when it was accepted.
+     */
+    reason?: EventReasonOut | null;
+};
+
+/**
+ * EventsIn
+ *
+ * A batch of events of the person who is signed in.
+ */
+export type EventsIn = {
+    /**
+     * Events
+     *
+     * Envelopes, as the schema companyos.envelope says. Person, role, tenant, environment, region and consent are those of the token, whatever an event says.
+     */
+    events: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+/**
  * EvidenceOut
  *
  * A signed pack about an act on this deployment.
@@ -1768,6 +2150,41 @@ export type FailingOut = {
      * Letter
      */
     letter: string;
+};
+
+/**
+ * FeatureUseOut
+ *
+ * One feature.
+ */
+export type FeatureUseOut = {
+    /**
+     * Feature
+     */
+    feature: string;
+    taken: TakenOut;
+    /**
+     * Share
+     *
+     * Part of all people who used it.
+     */
+    share: number | null;
+    /**
+     * Before
+     *
+     * People in as many days before.
+     */
+    before: number;
+    /**
+     * Roles
+     */
+    roles: Array<RoleUseOut>;
+    /**
+     * Days
+     *
+     * People day by day.
+     */
+    days: Array<number>;
 };
 
 /**
@@ -2095,6 +2512,58 @@ export type FrozenPartOut = {
      * Signed proof of `body`: a DSSE envelope around an in-toto statement that names its SHA-256 in canonical JSON (RFC 8785). Null when the part is withheld, and when you see rows by other conditions than who froze it.
      */
     envelope: string | null;
+};
+
+/**
+ * FunnelOut
+ *
+ * How many went through the steps in their order.
+ */
+export type FunnelOut = {
+    /**
+     * Within Days
+     */
+    within_days: number | null;
+    /**
+     * Steps
+     */
+    steps: Array<FunnelStepOut>;
+};
+
+/**
+ * FunnelStepOut
+ *
+ * One step.
+ */
+export type FunnelStepOut = {
+    /**
+     * Step
+     */
+    step: string;
+    /**
+     * Reached
+     *
+     * People, or sessions where `within_days` is left out.
+     */
+    reached: number;
+    /**
+     * Of First
+     *
+     * A share, 0 to 1; null where there is nothing to take it of.
+     */
+    of_first: number | null;
+    /**
+     * Of Previous
+     *
+     * A share, 0 to 1; null where there is nothing to take it of.
+     */
+    of_previous: number | null;
+    /**
+     * Median Seconds
+     *
+     * From the first step to this one.
+     */
+    median_seconds: number | null;
 };
 
 /**
@@ -2764,6 +3233,92 @@ export type KeyOut = {
 };
 
 /**
+ * KpiOut
+ *
+ * A service and what was promised of it.
+ */
+export type KpiOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Health
+     */
+    health: string;
+    /**
+     * Objective
+     */
+    objective: number;
+    /**
+     * Latency Objective Ms
+     */
+    latency_objective_ms: number | null;
+    /**
+     * Availability
+     *
+     * Of 30 days.
+     */
+    availability: number | null;
+    /**
+     * Budget Left
+     */
+    budget_left: number | null;
+    /**
+     * Rps
+     */
+    rps: number | null;
+    /**
+     * Error Rate
+     */
+    error_rate: number | null;
+    /**
+     * P95 Ms
+     */
+    p95_ms: number | null;
+};
+
+/**
+ * KpiPointOut
+ *
+ * Some time of a service.
+ */
+export type KpiPointOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Requests
+     */
+    requests: number;
+    /**
+     * Available
+     */
+    available: number | null;
+    /**
+     * P95 Ms
+     */
+    p95_ms: number | null;
+};
+
+/**
+ * KpisOut
+ *
+ * Services, worst first.
+ */
+export type KpisOut = {
+    /**
+     * Items
+     */
+    items: Array<KpiOut>;
+};
+
+/**
  * LeftOutOut
  *
  * A read that could not be kept, and why.
@@ -2971,6 +3526,22 @@ export type MapValueField = {
     values: {
         [key: string]: unknown | JsonValue;
     };
+};
+
+/**
+ * MaskedOut
+ *
+ * A column that is not shown in clear, and why.
+ */
+export type MaskedOut = {
+    /**
+     * Column
+     */
+    column: string;
+    /**
+     * Why
+     */
+    why: string;
 };
 
 /**
@@ -3859,6 +4430,22 @@ export type PageVersionOut = {
      * Items
      */
     items: Array<VersionOut>;
+    /**
+     * Next
+     *
+     * Cursor of the next page; null on the last page.
+     */
+    next?: string | null;
+};
+
+/**
+ * Page[VisitOut]
+ */
+export type PageVisitOut = {
+    /**
+     * Items
+     */
+    items: Array<VisitOut>;
     /**
      * Next
      *
@@ -4872,6 +5459,131 @@ export type ProofOut = {
 };
 
 /**
+ * QuestionIn
+ *
+ * A question: one SELECT in Trino's dialect over the rows of this environment.
+ */
+export type QuestionIn = {
+    /**
+     * Sql
+     *
+     * One SELECT.
+     */
+    sql: string;
+    /**
+     * Purpose
+     *
+     * What the answer is for: data is read only for what it was collected for.
+     */
+    purpose: string;
+    /**
+     * Since
+     *
+     * Rows at or after it are read; 30 days before `until` by default.
+     */
+    since?: string | null;
+    /**
+     * Until
+     *
+     * Rows before it are read; now by default.
+     */
+    until?: string | null;
+};
+
+/**
+ * QuoteOut
+ *
+ * What a question would read, at most; nothing was read for it.
+ */
+export type QuoteOut = {
+    /**
+     * Bytes
+     */
+    bytes: number;
+    /**
+     * Tables
+     */
+    tables: Array<QuotedTableOut>;
+    /**
+     * Masked
+     */
+    masked: Array<MaskedOut>;
+    /**
+     * Cheaper
+     */
+    cheaper: Array<CheaperOut>;
+    /**
+     * Fits
+     *
+     * Whether it fits into today's budget.
+     */
+    fits: boolean;
+    budget: BudgetOut;
+    /**
+     * Purpose
+     */
+    purpose: string;
+    /**
+     * Environment
+     */
+    environment: string;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Until
+     */
+    until: string;
+};
+
+/**
+ * QuotedColumnOut
+ *
+ * A column that is read.
+ */
+export type QuotedColumnOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Bytes
+     */
+    bytes: number;
+};
+
+/**
+ * QuotedTableOut
+ *
+ * What is read of one table; `rows` are those of the files, of which fewer may be yours to see.
+ */
+export type QuotedTableOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Bytes
+     */
+    bytes: number;
+    /**
+     * Files
+     */
+    files: number;
+    /**
+     * Rows
+     */
+    rows: number;
+    /**
+     * Columns
+     *
+     * Most bytes first.
+     */
+    columns: Array<QuotedColumnOut>;
+};
+
+/**
  * ReachOut
  *
  * Something that trouble could reach, and the way there.
@@ -5535,6 +6247,42 @@ export type ReplayOut = {
 };
 
 /**
+ * ReportDayOut
+ *
+ * People and sessions of one day.
+ */
+export type ReportDayOut = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * People
+     */
+    people: number;
+    /**
+     * Sessions
+     */
+    sessions: number;
+};
+
+/**
+ * RetentionOut
+ *
+ * Cohorts, oldest first.
+ */
+export type RetentionOut = {
+    /**
+     * As Of
+     */
+    as_of: string | null;
+    /**
+     * Cohorts
+     */
+    cohorts: Array<CohortOut>;
+};
+
+/**
  * ReviewIn
  *
  * What somebody else thinks of it afterwards.
@@ -5575,6 +6323,50 @@ export type ReviewOut = {
 };
 
 /**
+ * RibbonOut
+ *
+ * Events hour by hour.
+ */
+export type RibbonOut = {
+    /**
+     * As Of
+     */
+    as_of: string | null;
+    /**
+     * Points
+     */
+    points: Array<RibbonPointOut>;
+    /**
+     * Shifts
+     */
+    shifts: Array<ShiftOut>;
+};
+
+/**
+ * RibbonPointOut
+ *
+ * Events of an hour and the band in which they were expected.
+ */
+export type RibbonPointOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Value
+     */
+    value: number;
+    /**
+     * Low
+     */
+    low: number | null;
+    /**
+     * High
+     */
+    high: number | null;
+};
+
+/**
  * RoleOut
  *
  * A role that members and service accounts can have; what it allows is policy.
@@ -5588,6 +6380,21 @@ export type RoleOut = {
      * Title
      */
     title: string;
+};
+
+/**
+ * RoleUseOut
+ *
+ * The part of one role.
+ */
+export type RoleUseOut = {
+    /**
+     * Role
+     *
+     * Empty: events that say no role.
+     */
+    role: string;
+    taken: TakenOut;
 };
 
 /**
@@ -6267,6 +7074,36 @@ export type SchemaVersionOut = {
 };
 
 /**
+ * SegmentOut
+ *
+ * A part that moved, against the same hour of the weeks before.
+ */
+export type SegmentOut = {
+    /**
+     * Dimension
+     */
+    dimension: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Value
+     */
+    value: number;
+    /**
+     * Expected
+     */
+    expected: number;
+    /**
+     * Share
+     *
+     * Its part of the shift.
+     */
+    share: number;
+};
+
+/**
  * ServiceAccountChange
  *
  * What may change about a service account; what is left out stays.
@@ -6657,6 +7494,48 @@ export type ServiceIn = {
 };
 
 /**
+ * ServiceKpisOut
+ *
+ * A service over a time, beside its objectives.
+ */
+export type ServiceKpisOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Objective
+     */
+    objective: number;
+    /**
+     * Latency Objective Ms
+     */
+    latency_objective_ms: number | null;
+    /**
+     * Step Seconds
+     */
+    step_seconds: number;
+    /**
+     * Requests
+     */
+    requests: number;
+    /**
+     * Available
+     */
+    available: number | null;
+    /**
+     * Met
+     *
+     * Whether the time as a whole kept the objective.
+     */
+    met: boolean | null;
+    /**
+     * Points
+     */
+    points: Array<KpiPointOut>;
+};
+
+/**
  * ServiceOut
  *
  * A service and how it does. What telemetry does not know is null, and health is then "unknown".
@@ -6982,6 +7861,40 @@ export type SettleIn = {
 };
 
 /**
+ * ShiftOut
+ *
+ * An hour that stood out, and why.
+ */
+export type ShiftOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Value
+     */
+    value: number;
+    /**
+     * Expected
+     */
+    expected: number;
+    /**
+     * Score
+     *
+     * 0 to 1; from 0.5 on it is called an anomaly.
+     */
+    score: number;
+    /**
+     * Why
+     */
+    why: string;
+    /**
+     * Segments
+     */
+    segments: Array<SegmentOut>;
+};
+
+/**
  * ShownOut
  *
  * What the act would do, as it was when it was asked for.
@@ -7234,6 +8147,71 @@ export type SpansOut = {
 };
 
 /**
+ * SpenderOut
+ *
+ * Somebody who asked today, or has a budget of their own.
+ */
+export type SpenderOut = {
+    /**
+     * Actor
+     */
+    actor: string;
+    /**
+     * Questions
+     */
+    questions: number;
+    spending: SpendingOut;
+};
+
+/**
+ * SpendingOut
+ *
+ * Bytes of today (UTC).
+ */
+export type SpendingOut = {
+    /**
+     * Limit
+     */
+    limit: number;
+    /**
+     * Spent
+     *
+     * Read, or being read.
+     */
+    spent: number;
+    /**
+     * Left
+     */
+    left: number;
+    /**
+     * Own
+     *
+     * Somebody set this budget; otherwise it is the default.
+     */
+    own: boolean;
+};
+
+/**
+ * SpentDayOut
+ *
+ * What the tenant's questions read on a day.
+ */
+export type SpentDayOut = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Questions
+     */
+    questions: number;
+    /**
+     * Spent
+     */
+    spent: number;
+};
+
+/**
  * StartIn
  *
  * A run of exactly what the dry run showed.
@@ -7321,6 +8299,80 @@ export type SubjectPlaceOut = {
      * Counted
      */
     counted: string;
+};
+
+/**
+ * TableColumnOut
+ *
+ * A column that can be asked about, and whether you see it in clear.
+ */
+export type TableColumnOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Type
+     */
+    type: string;
+    /**
+     * Classification
+     */
+    classification: string;
+    /**
+     * Pii
+     *
+     * none, indirect or direct.
+     */
+    pii: string;
+    /**
+     * Purposes
+     *
+     * What it may be used for.
+     */
+    purposes: Array<string>;
+    /**
+     * Masked
+     *
+     * Why you do not see it in clear; empty when you do.
+     */
+    masked: string;
+};
+
+/**
+ * TakenOut
+ *
+ * How much something was used.
+ */
+export type TakenOut = {
+    /**
+     * People
+     *
+     * Different people.
+     */
+    people: number;
+    /**
+     * Sessions
+     *
+     * Different sessions.
+     */
+    sessions: number;
+    /**
+     * Events
+     */
+    events: number;
+    /**
+     * Conversions
+     *
+     * Sessions that reached the goal.
+     */
+    conversions: number;
+    /**
+     * Conversion
+     *
+     * A share, 0 to 1; null where there is nothing to take it of.
+     */
+    conversion: number | null;
 };
 
 /**
@@ -7447,6 +8499,39 @@ export type TenantTotalsOut = {
 };
 
 /**
+ * TenantUseOut
+ *
+ * One tenant beside others.
+ */
+export type TenantUseOut = {
+    /**
+     * Slug
+     */
+    slug: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Region
+     */
+    region: string;
+    /**
+     * Own
+     */
+    own: boolean;
+    taken: TakenOut;
+    /**
+     * Before
+     */
+    before: number;
+    /**
+     * Days
+     */
+    days: Array<number>;
+};
+
+/**
  * TenantsOut
  *
  * A page of tenants.
@@ -7462,6 +8547,22 @@ export type TenantsOut = {
      * Cursor of the next page; null on the last page.
      */
     next?: string | null;
+};
+
+/**
+ * TenantsUseOut
+ *
+ * The own tenant, and those that granted a span of control.
+ */
+export type TenantsUseOut = {
+    /**
+     * As Of
+     */
+    as_of: string | null;
+    /**
+     * Items
+     */
+    items: Array<TenantUseOut>;
 };
 
 /**
@@ -7541,6 +8642,26 @@ export type TracesOut = {
 };
 
 /**
+ * VerdictsOut
+ *
+ * A verdict for each event of the batch, in their order.
+ */
+export type VerdictsOut = {
+    /**
+     * Accepted
+     */
+    accepted: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Verdicts
+     */
+    verdicts: Array<EventVerdictOut>;
+};
+
+/**
  * VerificationOut
  *
  * What recomputing the whole ledger found.
@@ -7604,6 +8725,102 @@ export type VersionOut = {
      * Author
      */
     author: string;
+};
+
+/**
+ * VisitEventOut
+ *
+ * One event of a visit. `props` is JSON text.
+ */
+export type VisitEventOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Event
+     */
+    event: string;
+    /**
+     * Feature
+     */
+    feature: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Props
+     */
+    props: string;
+};
+
+/**
+ * VisitEventsOut
+ *
+ * The events of a visit, in their order.
+ */
+export type VisitEventsOut = {
+    /**
+     * Session Id
+     */
+    session_id: string;
+    /**
+     * Items
+     */
+    items: Array<VisitEventOut>;
+};
+
+/**
+ * VisitOut
+ *
+ * A session. `person` is a pseudonym.
+ */
+export type VisitOut = {
+    /**
+     * Session Id
+     */
+    session_id: string;
+    /**
+     * Person
+     */
+    person: string;
+    /**
+     * Role
+     */
+    role: string;
+    /**
+     * Plan
+     */
+    plan: string;
+    /**
+     * Device
+     */
+    device: string;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Ended At
+     */
+    ended_at: string;
+    /**
+     * Events
+     */
+    events: number;
+    /**
+     * Features
+     */
+    features: Array<string>;
+    /**
+     * Converted
+     */
+    converted: boolean;
 };
 
 /**
@@ -11883,6 +13100,844 @@ export type SettleRunResponses = {
 };
 
 export type SettleRunResponse = SettleRunResponses[keyof SettleRunResponses];
+
+export type SendEventsData = {
+    body: EventsIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/analytics/events';
+};
+
+export type SendEventsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type SendEventsError = SendEventsErrors[keyof SendEventsErrors];
+
+export type SendEventsResponses = {
+    /**
+     * Successful Response
+     */
+    200: VerdictsOut;
+};
+
+export type SendEventsResponse = SendEventsResponses[keyof SendEventsResponses];
+
+export type ListAskableTablesData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/analytics/tables';
+};
+
+export type ListAskableTablesErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListAskableTablesError = ListAskableTablesErrors[keyof ListAskableTablesErrors];
+
+export type ListAskableTablesResponses = {
+    /**
+     * Successful Response
+     */
+    200: AskableTablesOut;
+};
+
+export type ListAskableTablesResponse = ListAskableTablesResponses[keyof ListAskableTablesResponses];
+
+export type QuoteQuestionData = {
+    body: QuestionIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/analytics/quotes';
+};
+
+export type QuoteQuestionErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type QuoteQuestionError = QuoteQuestionErrors[keyof QuoteQuestionErrors];
+
+export type QuoteQuestionResponses = {
+    /**
+     * Successful Response
+     */
+    200: QuoteOut;
+};
+
+export type QuoteQuestionResponse = QuoteQuestionResponses[keyof QuoteQuestionResponses];
+
+export type AskQuestionData = {
+    body: QuestionIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/analytics/questions';
+};
+
+export type AskQuestionErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type AskQuestionError = AskQuestionErrors[keyof AskQuestionErrors];
+
+export type AskQuestionResponses = {
+    /**
+     * Successful Response
+     */
+    200: AnswerOut;
+};
+
+export type AskQuestionResponse = AskQuestionResponses[keyof AskQuestionResponses];
+
+export type ListBudgetsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/analytics/budgets';
+};
+
+export type ListBudgetsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListBudgetsError = ListBudgetsErrors[keyof ListBudgetsErrors];
+
+export type ListBudgetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: BudgetsOut;
+};
+
+export type ListBudgetsResponse = ListBudgetsResponses[keyof ListBudgetsResponses];
+
+export type SetBudgetData = {
+    body: BudgetIn;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Holder
+         *
+         * `tenant` (all together), `person` (each one), or one: `person:<id>`, `service:<id>`.
+         */
+        holder: string;
+    };
+    query?: never;
+    url: '/api/v1/analytics/budgets/{holder}';
+};
+
+export type SetBudgetErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type SetBudgetError = SetBudgetErrors[keyof SetBudgetErrors];
+
+export type SetBudgetResponses = {
+    /**
+     * Successful Response
+     */
+    200: BudgetOut;
+};
+
+export type SetBudgetResponse = SetBudgetResponses[keyof SetBudgetResponses];
+
+export type GetAdoptionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Days
+         *
+         * Whole days (UTC), the last one included.
+         */
+        days?: number;
+        /**
+         * Until
+         *
+         * The last day; today if left out.
+         */
+        until?: string | null;
+        /**
+         * Feature
+         *
+         * Only this feature.
+         */
+        feature?: string;
+        /**
+         * Role
+         *
+         * Only what people did in this role.
+         */
+        role?: string;
+        /**
+         * Plan
+         *
+         * Only customers of this plan.
+         */
+        plan?: string;
+    };
+    url: '/api/v1/analytics/reports/adoption';
+};
+
+export type GetAdoptionErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetAdoptionError = GetAdoptionErrors[keyof GetAdoptionErrors];
+
+export type GetAdoptionResponses = {
+    /**
+     * Successful Response
+     */
+    200: AdoptionOut;
+};
+
+export type GetAdoptionResponse = GetAdoptionResponses[keyof GetAdoptionResponses];
+
+export type GetAdoptionByTenantData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Days
+         *
+         * Whole days (UTC), the last one included.
+         */
+        days?: number;
+        /**
+         * Until
+         *
+         * The last day; today if left out.
+         */
+        until?: string | null;
+        /**
+         * Feature
+         *
+         * Only this feature.
+         */
+        feature?: string;
+        /**
+         * Role
+         *
+         * Only what people did in this role.
+         */
+        role?: string;
+    };
+    url: '/api/v1/analytics/reports/tenants';
+};
+
+export type GetAdoptionByTenantErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetAdoptionByTenantError = GetAdoptionByTenantErrors[keyof GetAdoptionByTenantErrors];
+
+export type GetAdoptionByTenantResponses = {
+    /**
+     * Successful Response
+     */
+    200: TenantsUseOut;
+};
+
+export type GetAdoptionByTenantResponse = GetAdoptionByTenantResponses[keyof GetAdoptionByTenantResponses];
+
+export type GetActiveUseData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Days
+         *
+         * Whole days (UTC), the last one included.
+         */
+        days?: number;
+        /**
+         * Until
+         *
+         * The last day; today if left out.
+         */
+        until?: string | null;
+        /**
+         * Feature
+         *
+         * Only this feature.
+         */
+        feature?: string;
+        /**
+         * Role
+         *
+         * Only what people did in this role.
+         */
+        role?: string;
+        /**
+         * Plan
+         *
+         * Only customers of this plan.
+         */
+        plan?: string;
+    };
+    url: '/api/v1/analytics/reports/activity';
+};
+
+export type GetActiveUseErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetActiveUseError = GetActiveUseErrors[keyof GetActiveUseErrors];
+
+export type GetActiveUseResponses = {
+    /**
+     * Successful Response
+     */
+    200: ActiveUseOut;
+};
+
+export type GetActiveUseResponse = GetActiveUseResponses[keyof GetActiveUseResponses];
+
+export type GetRetentionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Weeks
+         *
+         * Cohorts, one for each week.
+         */
+        weeks?: number;
+        /**
+         * Until
+         *
+         * The last day; today if left out.
+         */
+        until?: string | null;
+        /**
+         * Feature
+         *
+         * Only this feature.
+         */
+        feature?: string;
+        /**
+         * Role
+         *
+         * Only what people did in this role.
+         */
+        role?: string;
+        /**
+         * Plan
+         *
+         * Only customers of this plan.
+         */
+        plan?: string;
+    };
+    url: '/api/v1/analytics/reports/retention';
+};
+
+export type GetRetentionErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetRetentionError = GetRetentionErrors[keyof GetRetentionErrors];
+
+export type GetRetentionResponses = {
+    /**
+     * Successful Response
+     */
+    200: RetentionOut;
+};
+
+export type GetRetentionResponse = GetRetentionResponses[keyof GetRetentionResponses];
+
+export type GetFunnelData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query: {
+        /**
+         * Step
+         *
+         * Each step in order: `feature`, `feature:event` or `:event`; two at least.
+         */
+        step: Array<string>;
+        /**
+         * Days
+         *
+         * Whole days (UTC), the last one included.
+         */
+        days?: number;
+        /**
+         * Until
+         *
+         * The last day; today if left out.
+         */
+        until?: string | null;
+        /**
+         * Within Days
+         *
+         * People, within so many days; sessions if left out.
+         */
+        within_days?: number | null;
+        /**
+         * Role
+         *
+         * Only what people did in this role.
+         */
+        role?: string;
+        /**
+         * Plan
+         *
+         * Only customers of this plan.
+         */
+        plan?: string;
+    };
+    url: '/api/v1/analytics/reports/funnel';
+};
+
+export type GetFunnelErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetFunnelError = GetFunnelErrors[keyof GetFunnelErrors];
+
+export type GetFunnelResponses = {
+    /**
+     * Successful Response
+     */
+    200: FunnelOut;
+};
+
+export type GetFunnelResponse = GetFunnelResponses[keyof GetFunnelResponses];
+
+export type GetRibbonData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Days
+         *
+         * Whole days (UTC), the last one included.
+         */
+        days?: number;
+        /**
+         * Until
+         *
+         * The last day; today if left out.
+         */
+        until?: string | null;
+        /**
+         * Feature
+         *
+         * Only this feature.
+         */
+        feature?: string;
+        /**
+         * Role
+         *
+         * Only what people did in this role.
+         */
+        role?: string;
+        /**
+         * Plan
+         *
+         * Only customers of this plan.
+         */
+        plan?: string;
+    };
+    url: '/api/v1/analytics/reports/ribbon';
+};
+
+export type GetRibbonErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetRibbonError = GetRibbonErrors[keyof GetRibbonErrors];
+
+export type GetRibbonResponses = {
+    /**
+     * Successful Response
+     */
+    200: RibbonOut;
+};
+
+export type GetRibbonResponse = GetRibbonResponses[keyof GetRibbonResponses];
+
+export type ListVisitsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Days
+         *
+         * Whole days (UTC), the last one included.
+         */
+        days?: number;
+        /**
+         * Until
+         *
+         * The last day; today if left out.
+         */
+        until?: string | null;
+        /**
+         * Feature
+         *
+         * Only this feature.
+         */
+        feature?: string;
+        /**
+         * Role
+         *
+         * Only what people did in this role.
+         */
+        role?: string;
+        /**
+         * Plan
+         *
+         * Only customers of this plan.
+         */
+        plan?: string;
+        /**
+         * Converted
+         *
+         * Only visits that reached the goal.
+         */
+        converted?: boolean;
+        /**
+         * Limit
+         *
+         * Rows per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next` of the page before.
+         */
+        cursor?: string | null;
+    };
+    url: '/api/v1/analytics/reports/visits';
+};
+
+export type ListVisitsErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListVisitsError = ListVisitsErrors[keyof ListVisitsErrors];
+
+export type ListVisitsResponses = {
+    /**
+     * Successful Response
+     */
+    200: PageVisitOut;
+};
+
+export type ListVisitsResponse = ListVisitsResponses[keyof ListVisitsResponses];
+
+export type GetVisitData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Session
+         */
+        session: string;
+    };
+    query?: {
+        /**
+         * Days
+         *
+         * Whole days (UTC), the last one included.
+         */
+        days?: number;
+        /**
+         * Until
+         *
+         * The last day; today if left out.
+         */
+        until?: string | null;
+    };
+    url: '/api/v1/analytics/reports/visits/{session}';
+};
+
+export type GetVisitErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetVisitError = GetVisitErrors[keyof GetVisitErrors];
+
+export type GetVisitResponses = {
+    /**
+     * Successful Response
+     */
+    200: VisitEventsOut;
+};
+
+export type GetVisitResponse = GetVisitResponses[keyof GetVisitResponses];
+
+export type ListServiceKpisData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/analytics/reports/services';
+};
+
+export type ListServiceKpisErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type ListServiceKpisError = ListServiceKpisErrors[keyof ListServiceKpisErrors];
+
+export type ListServiceKpisResponses = {
+    /**
+     * Successful Response
+     */
+    200: KpisOut;
+};
+
+export type ListServiceKpisResponse = ListServiceKpisResponses[keyof ListServiceKpisResponses];
+
+export type GetServiceKpisData = {
+    body?: never;
+    headers?: {
+        /**
+         * Tenant that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Tenant'?: string;
+        /**
+         * Environment that the screen shows; refused when the token does not span it.
+         */
+        'CompanyOS-Environment'?: string;
+    };
+    path: {
+        /**
+         * Name
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Days
+         *
+         * Whole days (UTC), the last one included.
+         */
+        days?: number;
+        /**
+         * Until
+         *
+         * The last day; today if left out.
+         */
+        until?: string | null;
+    };
+    url: '/api/v1/analytics/reports/services/{name}';
+};
+
+export type GetServiceKpisErrors = {
+    /**
+     * Refused or failed, with reasons.
+     */
+    default: Problem;
+};
+
+export type GetServiceKpisError = GetServiceKpisErrors[keyof GetServiceKpisErrors];
+
+export type GetServiceKpisResponses = {
+    /**
+     * Successful Response
+     */
+    200: ServiceKpisOut;
+};
+
+export type GetServiceKpisResponse = GetServiceKpisResponses[keyof GetServiceKpisResponses];
 
 export type GetConformanceData = {
     body?: never;

@@ -87,7 +87,7 @@ class Rollups:
         setattr(standing, name, last)
         changed = [key for key, day in last_days.items() if key not in known or known[key].last_day < day]
         if changed:
-            rows = {
+            rows: dict[str, tuple[Any, list[Any]]] = {
                 "key": (ARRAY(sa.Text), changed),
                 "number": (ARRAY(sa.BigInteger), [numbers[key] for key in changed]),
                 "last_day": (ARRAY(sa.Integer), [last_days[key] for key in changed]),
@@ -198,7 +198,9 @@ class Rollups:
         """Those of these cells that are there already."""
         columns = list(zip(*keys, strict=True))
         kinds = (sa.Integer, sa.Text, sa.Text, sa.Text, sa.Text)
-        lists = [sa.literal(list(of), ARRAY(kind)) for of, kind in zip(columns, kinds, strict=True)]
+        lists: list[Any] = [
+            sa.literal(list(of), ARRAY(kind)) for of, kind in zip(columns, kinds, strict=True)
+        ]
         asked = sa.func.unnest(*lists).table_valued(*_CELL_KEYS[1:], name="asked").render_derived()
         same = [rollup_cell.c[name] == asked.c[name] for name in _CELL_KEYS[1:]]
         mine = (rollup_cell.c.tenant_id == self._work.tenant, rollup_cell.c.environment == environment)
@@ -247,7 +249,7 @@ class Rollups:
 
     def _insert(self, table: sa.Table, rows: Mapping[str, tuple[Any, list[Any]]], **same: Any) -> Any:
         """Insert by column: one statement however many rows; `same` is alike in all of them."""
-        lists = [sa.literal(values, kind) for kind, values in rows.values()]
+        lists: list[Any] = [sa.literal(values, kind) for kind, values in rows.values()]
         many = sa.func.unnest(*lists).table_valued(*rows, name="many").render_derived()
         chosen = sa.select(
             sa.literal(self._work.tenant, sa.Uuid), *same.values(), *(many.c[name] for name in rows)

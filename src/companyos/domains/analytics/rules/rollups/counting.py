@@ -78,8 +78,8 @@ def counted(rows: pa.Table, people: Names, sessions: Names) -> Counted:
         found.cells.setdefault(environment, {})[Key(*key)] = Use(events, persons, visits)
     by_hour = ("environment", "hour", "feature", "role", "plan")
     for row in table.group_by(by_hour).aggregate([([], "count_all")]).to_pylist():
-        key = (row["hour"], row["feature"], row["role"], row["plan"])
-        found.hours.setdefault(row["environment"], Counter())[key] = row["count_all"]
+        one = (row["hour"], row["feature"], row["role"], row["plan"])
+        found.hours.setdefault(row["environment"], Counter())[one] = row["count_all"]
     return found
 
 
