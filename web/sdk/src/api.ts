@@ -1,9 +1,12 @@
 import { createClient, createConfig } from "./gen/client";
 import * as gen from "./gen/sdk.gen";
 import type * as shape from "./gen/types.gen";
+import { asking } from "./asking";
 import { policies } from "./policies";
 import { errorFrom } from "./problem";
+import { intake } from "./intake";
 import { maestro, notices } from "./maestro";
+import { own } from "./own";
 import type { CallOptions, Transport } from "./transport";
 import type * as t from "./types";
 
@@ -148,6 +151,9 @@ export function createApi(transport: Transport, baseUrl: string) {
       revokeKey: (id: string, key: string, o?: CallOptions) =>
         data(gen.revokeIngestKey({ path: { id, key }, ...via(o) })),
     },
+    ...intake(via),
+    ...asking(via),
+    ...own(via),
     ...maestro(via),
     notices: notices(via),
     evidence: {

@@ -90,3 +90,27 @@ export type IncidentCard = Overview["incidents"][number];
 export type DeploymentCard = Overview["deployments"][number];
 export type DigestEntry = Overview["digest"][number];
 export type Hit = Item<gen.SearchEverythingResponse>;
+
+export type Conformance = gen.GetConformanceResponse;
+export type ConformanceRow = Conformance["items"][number];
+export type DeadLetter = Item<gen.ListDeadLettersResponse>;
+export type Arrival = Item<gen.ListArrivalsResponse>;
+export type Repair = Item<gen.ListRepairsResponse>;
+export type RepairDetail = gen.GetRepairResponse;
+export type RepairTrial = gen.TryRepairResponse;
+export type RepairOperation = gen.TryRepairData["body"]["operations"][number];
+export type LetterSelection = gen.TryRepairData["body"]["selection"];
+export type Feedback = Item<gen.ListFeedbackResponse>;
+export type Schema = Item<gen.ListSchemasResponse>;
+export type SchemaDetail = gen.GetSchemaResponse;
+export type SchemaVersion = Item<gen.ListSchemaVersionsResponse>;
+export type SchemaCheck = gen.CheckSchemaResponse;
+
+export type Question = gen.AskQuestionData["body"];
+export type Quote = gen.QuoteQuestionResponse;
+export type Answer = gen.AskQuestionResponse;
+export type AskableTable = Item<gen.ListAskableTablesResponse>;
+export type Budgets = gen.ListBudgetsResponse;
+export type Budget = Budgets["today"];
+export type Spending = Budget["tenant"];
+export type Spender = Budgets["people"][number];
