@@ -2,6 +2,7 @@
 import { type Api, createApi } from "./api";
 import { Auth, type Journey } from "./auth";
 import type { Context } from "./context";
+import { Events, type SendEvents } from "./events";
 import { type LiveHandlers, follow } from "./live";
 import { Outcomes } from "./resume";
 import { type Storage, browserStorage, tabStorage } from "./storage";
@@ -12,6 +13,8 @@ export type { Api, IncidentStep } from "./api";
 export type { Parameters, RunVerb } from "./maestro";
 export { SignedOut } from "./auth";
 export type { Context } from "./context";
+export { Events, type OwnEvent, type SendEvents } from "./events";
+export type { Told } from "./told";
 export { type FrozenProof, checkFrozen } from "./frozen";
 export { uuidv7 } from "./idempotency";
 export type { Connection, LiveEvent } from "./live";
@@ -47,6 +50,8 @@ export interface CompanyOS {
   outcomes: Outcomes;
   /** Finish a sign-in at the redirect URI, send the request that waited for it, and say where to go on. */
   finishSignIn: (url: URL) => Promise<Journey>;
+  /** Tells what the person does, once they agreed. */
+  events: Events;
   /** Follow what changes; returns the stop. */
   follow: (handlers: LiveHandlers) => () => void;
 }
@@ -57,6 +62,8 @@ export function createCompanyOS(options: CompanyOSOptions): CompanyOS {
   const auth = new Auth({ issuer: new URL(issuer), clientId, redirectUri, scope, tokens, journeys, leave });
   const transport = new Transport({ auth, context, here });
   const outcomes = new Outcomes(journeys);
+  const api = createApi(transport, baseUrl);
+  const send: SendEvents = (told, about, leaving) => api.events.send(told, leaving, { context: about });
 
   const finishSignIn = async (url: URL) => {
     const journey = await auth.finish(url);
@@ -64,10 +71,11 @@ export function createCompanyOS(options: CompanyOSOptions): CompanyOS {
     return journey;
   };
   return {
-    api: createApi(transport, baseUrl),
+    api,
     auth,
     outcomes,
     finishSignIn,
+    events: new Events({ send, context }),
     follow: (handlers) => follow(transport, `${baseUrl}/api/v1/events`, handlers),
   };
 }

@@ -18,6 +18,8 @@ export interface CallOptions {
   resumeAs?: string;
   /** Told which read of the API is made, as a path with its query, so that what a screen shows can be frozen. */
   onRead?: (path: string) => void;
+  /** It is safe to repeat by itself, and needs no Idempotency-Key. */
+  keyless?: boolean;
   /** Replaces the context of the moment; `{}` asks for the person's default one. */
   context?: Context;
 }
@@ -30,11 +32,11 @@ export class Transport {
   constructor(private readonly options: TransportOptions) {}
 
   async fetch(request: Request, options: CallOptions = {}): Promise<Response> {
-    const { resumeAs, onRead, context = this.options.context() } = options;
+    const { resumeAs, onRead, keyless = false, context = this.options.context() } = options;
     const { pathname, search } = new URL(request.url);
     if (request.method === "GET") onRead?.(pathname + search);
     for (const [name, value] of Object.entries(contextHeaders(context))) request.headers.set(name, value);
-    if (request.method === "POST" && !request.headers.has("Idempotency-Key"))
+    if (request.method === "POST" && !keyless && !request.headers.has("Idempotency-Key"))
       request.headers.set("Idempotency-Key", uuidv7());
 
     const again = request.clone();
