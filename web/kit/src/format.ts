@@ -28,6 +28,19 @@ export function millis(value: number | null | undefined): string {
   return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
+/** 1500000 → "1.5 MB". */
+export function bytes(value: number | null | undefined): string {
+  if (value === null || value === undefined) return NOTHING;
+  const [size, unit] = [
+    [1e12, "TB"],
+    [1e9, "GB"],
+    [1e6, "MB"],
+    [1e3, "kB"],
+  ].find(([size]) => value >= Number(size)) ?? [1, "B"];
+  const scaled = value / Number(size);
+  return `${Number(scaled.toFixed(scaled < 10 ? 1 : 0))} ${unit}`;
+}
+
 /** "rolled_back" → "Rolled back". */
 export function words(code: string): string {
   const text = code.replaceAll("_", " ");

@@ -12,7 +12,7 @@ export { Dialog } from "./Dialog";
 export { Diff } from "./Diff";
 export { DownloadEvidence } from "./Evidence";
 export { Excerpt } from "./Excerpt";
-export { NOTHING, count, millis, plural, roleWords, share, words } from "./format";
+export { NOTHING, bytes, count, millis, plural, roleWords, share, words } from "./format";
 export { Go } from "./Go";
 export { Graph } from "./Graph";
 export { useNames } from "./hits";

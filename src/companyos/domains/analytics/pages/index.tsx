@@ -28,7 +28,6 @@ export const pages: DomainPages = {
       title: "Analytics",
       to: "/analytics/explore",
       icon: IconChartHistogram,
-      IconGauge,
       order: 42,
       keys: "g y",
       inside: [
