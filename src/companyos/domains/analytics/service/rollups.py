@@ -119,7 +119,7 @@ async def _count_one(work: Work, tail: Tail, upto: int) -> Standing:
     """Count the Work's tenant up to an offset, if it is not there yet; its row is held from here on."""
     rollups = Rollups(work)
     standing = await rollups.standing(lock=True)
-    after = max(standing.upto, await position(work))
+    standing.upto = after = max(standing.upto, await position(work))
     if after >= upto:
         return standing
     rows = _events(tail, after, upto)
