@@ -8,7 +8,7 @@ from companyos.domains.operations.testing import RecordingDeployer, deploying
 from companyos.testing.world import Client, World
 
 from .asking import gone, made, seen_before
-from .filling import ALL_ROLES, FRESH, Filled, described
+from .filling import ALL_ROLES, FRESH, Filled, described, repairing
 from .planning import move_plans_and_runs
 
 
@@ -22,6 +22,8 @@ async def change_everything(world: World, filled: Filled) -> None:
     await _elevations(world, who, word)
     await _policies(world, who, word)
     await _schemas(who, word)
+    await _repairs(world, who, word)
+    await _questions(who, word)
     await _consents(who, word)
     await _administration(world, who, word)
 
@@ -124,6 +126,27 @@ async def _consents(who: Client, word: str) -> None:
         await made(who, "PUT", "/consents/product_analytics", {"given": given})
     seen = {"id": word, "event": "companyos.page_viewed", "props": {"path": "/"}}
     await made(who, "POST", "/analytics/events", {"events": [seen]})
+
+
+async def _repairs(world: World, who: Client, word: str) -> None:
+    drop = {"do": "drop", "at": f"/props/{word}2"}
+    await made(who, "POST", "/analytics/repairs/trials", repairing(word, drop))
+    found = (await made(who, "GET", "/analytics/repairs", None))["items"]
+    one, other = (f"/analytics/repairs/{repair['id']}" for repair in found[:2])
+    what = {"type": "analytics.repair", "id": found[0]["id"]}
+    shown = await seen_before(who, "analytics:repair.replay", {}, **what)
+    await made(who, "POST", f"{one}/replay", {"reason": f"{word} words", **shown})
+    await world.deliver()
+    assert (await made(who, "GET", one, None))["replayed"] == 1
+    await gone(who, other)
+    await gone(who, f"/analytics/feedback/{word}-shop")
+
+
+async def _questions(who: Client, word: str) -> None:
+    asked = {"sql": f"SELECT '{word}', count(*) FROM analytics.events", "purpose": "product_improvement"}
+    await made(who, "POST", "/analytics/quotes", asked)
+    await made(who, "POST", "/analytics/questions", asked)
+    await made(who, "PUT", "/analytics/budgets/person", {"bytes": 10**9})
 
 
 async def _administration(world: World, who: Client, word: str) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from companyos.domains.analytics.service.analytics import analytics_of
+from companyos.domains.analytics.tables import TOPIC
 from companyos.domains.operations.public.ports import Answer
 from companyos.domains.operations.rules import webhooks
 from companyos.domains.operations.testing import RecordingDeployer, deploying
@@ -43,6 +45,7 @@ async def fill(world: World, tenant: str, acting: Callable[[Client], Client] = l
     await _administer(who, word)
     await plan_and_run(world, who, word)
     await measure(who, word, "bot")
+    await refuse(world, who, word)
     frozen = {"path": "/services", "title": f"{word} services", "reads": ["/api/v1/services"]}
     await made(who, "POST", "/console/frozen-views", frozen)
     await settle(world)
@@ -114,6 +117,32 @@ def described(word: str, *properties: str) -> dict[str, Any]:
 async def _describe(who: Client, word: str) -> None:
     body = {"name": f"shop.{word}", "document": described(word, word), "note": f"{word} words"}
     await made(who, "POST", "/schemas", body)
+
+
+async def refuse(world: World, who: Client, word: str) -> None:
+    """Events of which some are refused, a repair for these, and an address where their producer is told."""
+    made_for = await made(
+        who, "POST", "/service-accounts", {"name": f"{word}-shop", "environments": ["prod"]}
+    )
+    key = await made(who, "POST", f"/service-accounts/{made_for['id']}/keys", {"environment": "prod"})
+    events = [{"id": f"{word}-{i}", "event": f"shop.{word}", "props": {f"{word}{i}": word}} for i in range(3)]
+    events += [{"id": f"{word}-kept", "event": f"shop.{word}", "props": {word: word}}]
+    said = {"Authorization": f"Bearer {key['key']}"}
+    sent = await who.http.post("/v1/events", json={"events": events}, headers=said)
+    assert sent.json()["refused"] == 3, sent.text
+    analytics = analytics_of(world.house)
+    assert await analytics.tail.caught_up((await analytics.stream.extent(TOPIC)).last)
+    for i in range(2):
+        rename = {"do": "rename", "at": f"/props/{word}{i}", "to": word}
+        await made(
+            who, "POST", "/analytics/repairs", {**repairing(word, rename), "title": f"{word} repair {i}"}
+        )
+    await made(who, "PUT", f"/analytics/feedback/{word}-shop", {"url": f"https://{word}.example/hook"})
+
+
+def repairing(word: str, *operations: dict[str, Any]) -> dict[str, Any]:
+    """What is done to the refused events of that schema."""
+    return {"selection": {"event": f"shop.{word}"}, "operations": list(operations)}
 
 
 def signed_report(hook: Mapping[str, Any], said: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
