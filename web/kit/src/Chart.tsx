@@ -13,7 +13,12 @@ export interface Series {
   /** [milliseconds, value]; null is a gap. */
   points: [number, number | null][];
   area?: boolean;
+  /** Dots without a line: what is marked in another series. */
+  dots?: boolean;
 }
+
+/** Where values were expected: [milliseconds, low, high]; null while nothing is known. */
+export type Band = [number, number | null, number | null][];
 
 export interface ChartProps {
   /** What a listener hears before the numbers: "Latency of api-gateway". */
@@ -23,12 +28,13 @@ export interface ChartProps {
   /** Dragging across the chart asks for this range. */
   onZoom: (range: Range) => void;
   height?: number;
+  band?: Band | undefined;
   /** More than this cannot be: 1 for a share. The axis ends there at the latest. */
   ceiling?: number | undefined;
 }
 
 /** Lines over time: drag to zoom, and the same numbers as a table for whoever prefers or needs it. */
-export function Chart({ label, series, format, onZoom, ceiling, height = 190 }: ChartProps) {
+export function Chart({ label, series, format, onZoom, band, ceiling, height = 190 }: ChartProps) {
   const [asTable, setAsTable] = useState(false);
   return (
     <figure className="chart" aria-label={label}>
@@ -51,6 +57,7 @@ export function Chart({ label, series, format, onZoom, ceiling, height = 190 }: 
             series={series}
             format={format}
             onZoom={onZoom}
+            band={band}
             ceiling={ceiling}
             height={height}
           />

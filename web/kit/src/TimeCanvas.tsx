@@ -4,7 +4,7 @@ import { BrushComponent, GridComponent, TooltipComponent } from "echarts/compone
 import { type EChartsType, init, use as register } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
-import type { ChartProps, Series } from "./Chart";
+import type { Band, ChartProps, Series } from "./Chart";
 
 register([LineChart, GridComponent, TooltipComponent, BrushComponent, CanvasRenderer]);
 
@@ -37,7 +37,7 @@ type Palette = (typeof INK)["dark"];
 type CanvasProps = Omit<ChartProps, "label"> & { summary: string };
 
 /** The canvas behind `Chart`; loaded with ECharts when the first chart comes into a page. */
-export default function TimeCanvas({ summary, series, format, onZoom, ceiling, height }: CanvasProps) {
+export default function TimeCanvas({ summary, series, format, onZoom, band, ceiling, height }: CanvasProps) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(null);
   const scheme = useComputedColorScheme("dark", { getInitialValueInEffect: false });
@@ -55,13 +55,13 @@ export default function TimeCanvas({ summary, series, format, onZoom, ceiling, h
   }, []);
 
   useEffect(() => {
-    chart.current?.setOption(optionOf(series, format, INK[scheme], ceiling), { notMerge: true });
+    chart.current?.setOption(optionOf(series, format, INK[scheme], ceiling, band), { notMerge: true });
     chart.current?.dispatchAction({
       type: "takeGlobalCursor",
       key: "brush",
       brushOption: { brushType: "lineX", brushMode: "single" },
     });
-  }, [series, format, ceiling, scheme]);
+  }, [series, format, ceiling, band, scheme]);
 
   useEffect(() => {
     const made = chart.current;
@@ -78,7 +78,13 @@ export default function TimeCanvas({ summary, series, format, onZoom, ceiling, h
   return <div ref={box} role="img" aria-label={summary} style={{ height }} />;
 }
 
-function optionOf(series: Series[], format: (value: number) => string, ink: Palette, ceiling?: number) {
+function optionOf(
+  series: Series[],
+  format: (value: number) => string,
+  ink: Palette,
+  ceiling?: number,
+  band: Band = [],
+) {
   const axis = {
     axisLine: { show: false },
     axisTick: { show: false },
@@ -113,19 +119,40 @@ function optionOf(series: Series[], format: (value: number) => string, ink: Pale
       axisLabel: { ...axis.axisLabel, formatter: format },
       splitLine: { lineStyle: { color: ink.line } },
     },
-    series: series.map(({ name, tone, points, area }) => ({
-      name,
-      type: "line",
-      // A point between two gaps has no line to be seen by: only such a one gets a dot.
-      data: points.map((value, i) => ({ value, symbol: alone(points, i) ? "circle" : "none" })),
-      showSymbol: true,
-      showAllSymbol: true,
-      symbolSize: 5,
-      itemStyle: { color: ink[tone] },
-      lineStyle: { width: 1.6, color: ink[tone] },
-      ...(area ? { areaStyle: { color: ink[tone], opacity: 0.12 } } : {}),
-    })),
+    series: [
+      ...expected(band, ink),
+      ...series.map(({ name, tone, points, area, dots }) => ({
+        name,
+        type: "line",
+        // A point between two gaps has no line to be seen by: only such a one gets a dot.
+        data: points.map((value, i) => ({ value, symbol: alone(points, i) ? "circle" : "none" })),
+        showSymbol: true,
+        showAllSymbol: true,
+        symbolSize: dots ? 8 : 5,
+        itemStyle: { color: ink[tone] },
+        lineStyle: { width: dots ? 0 : 1.6, color: ink[tone] },
+        ...(area ? { areaStyle: { color: ink[tone], opacity: 0.12 } } : {}),
+      })),
+    ],
   };
+}
+
+/** A band is two stacked lines: an unseen one at its foot, and its height, filled. */
+function expected(band: Band, ink: Palette) {
+  const known = band.filter(([, low, high]) => low !== null && high !== null);
+  if (known.length === 0) return [];
+  const line = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { width: 0 } };
+  const height = ([at, low, high]: Band[number]) => [at, (high ?? 0) - (low ?? 0)];
+  return [
+    { ...line, name: "Expected at least", itemStyle: { color: ink.third }, data: known.map(([at, low]) => [at, low]) },
+    {
+      ...line,
+      name: "Width of what was expected",
+      itemStyle: { color: ink.third },
+      data: known.map(height),
+      areaStyle: { color: ink.third, opacity: 0.18 },
+    },
+  ];
 }
 
 const isGap = (point: [number, number | null] | undefined) => point === undefined || point[1] === null;

@@ -3,7 +3,7 @@ export { Act } from "./Act";
 export { Actor } from "./Actor";
 export { Ago } from "./Ago";
 export { download } from "./csv";
-export { Chart, type Series } from "./Chart";
+export { type Band, Chart, type Series } from "./Chart";
 export { clockOf, useLeft } from "./countdown";
 export { type Column, DataList, ExportButton } from "./DataList";
 export { useDecision } from "./decisions";
@@ -42,6 +42,7 @@ export { Block, Empty, Lines, Loaded, NotFound } from "./States";
 export { DemoTag, Status, StatusDot, TONE_COLOR, Tag, type Tone, URGENCY, toneOf } from "./Status";
 export { SubjectLink } from "./SubjectLink";
 export { tellTab } from "./tab";
+export { type Acting, featureOf, routeOf, tellAct, tellFailure, tellPage, tellRefusal, tellSearch } from "./usage";
 export { theme } from "./theme";
 export { type Range, ago, duration, precise, rangeLabel, readRange, stamp, windowOf } from "./time";
 export {

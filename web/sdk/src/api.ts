@@ -6,6 +6,7 @@ import { policies } from "./policies";
 import { errorFrom } from "./problem";
 import { intake } from "./intake";
 import { maestro, notices } from "./maestro";
+import { reports } from "./reports";
 import { own } from "./own";
 import type { CallOptions, Transport } from "./transport";
 import type * as t from "./types";
@@ -154,6 +155,7 @@ export function createApi(transport: Transport, baseUrl: string) {
     ...intake(via),
     ...asking(via),
     ...own(via),
+    reports: reports(via),
     ...maestro(via),
     notices: notices(via),
     evidence: {

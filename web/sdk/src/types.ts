@@ -54,6 +54,7 @@ export type AskElevation = gen.RequestElevationData["body"];
 export type TenantTotals = gen.GetTenantTotalsResponse["tenants"][number];
 
 export type Me = gen.MeResponse;
+export type Consent = gen.ListConsentsResponse["items"][number];
 export type Tenant = Item<gen.ListTenantsResponse>;
 export type Person = Item<gen.ListPeopleResponse>;
 export type NewPerson = gen.InvitePersonData["body"];
@@ -114,3 +115,17 @@ export type Budgets = gen.ListBudgetsResponse;
 export type Budget = Budgets["today"];
 export type Spending = Budget["tenant"];
 export type Spender = Budgets["people"][number];
+
+export type Adoption = gen.GetAdoptionResponse;
+export type FeatureUse = Adoption["features"][number];
+export type Taken = Adoption["taken"];
+export type TenantUse = gen.GetAdoptionByTenantResponse["items"][number];
+export type ActiveDay = gen.GetActiveUseResponse["days"][number];
+export type Cohort = gen.GetRetentionResponse["cohorts"][number];
+export type Funnel = gen.GetFunnelResponse;
+export type Ribbon = gen.GetRibbonResponse;
+export type Shift = Ribbon["shifts"][number];
+export type Visit = Item<gen.ListVisitsResponse>;
+export type VisitEvent = gen.GetVisitResponse["items"][number];
+export type ServiceKpi = gen.ListServiceKpisResponse["items"][number];
+export type ServiceKpis = gen.GetServiceKpisResponse;

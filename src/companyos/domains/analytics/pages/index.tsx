@@ -1,10 +1,13 @@
 import type { DomainPages } from "@companyos/kit";
 import {
+  IconActivity,
   IconChartHistogram,
   IconGauge,
   IconClipboardCheck,
   IconEye,
+  IconFilter,
   IconMailX,
+  IconReportAnalytics,
   IconSchema,
   IconTerminal2,
   IconTool,
@@ -12,6 +15,11 @@ import {
 
 export const pages: DomainPages = {
   routes: [
+    { path: "/analytics/reports", load: () => import("./reports/ReportsPage") },
+    { path: "/analytics/features/$name", load: () => import("./reports/FeaturePage") },
+    { path: "/analytics/visits/$id", load: () => import("./reports/VisitPage") },
+    { path: "/analytics/funnels", load: () => import("./reports/FunnelPage") },
+    { path: "/analytics/operations", load: () => import("./reports/ServicesReport") },
     { path: "/analytics/explore", load: () => import("./asking/ExplorePage") },
     { path: "/analytics/budgets", load: () => import("./asking/BudgetsPage") },
     { path: "/analytics/conformance", load: () => import("./letters/ConformancePage") },
@@ -26,11 +34,14 @@ export const pages: DomainPages = {
   nav: [
     {
       title: "Analytics",
-      to: "/analytics/explore",
+      to: "/analytics/reports",
       icon: IconChartHistogram,
       order: 42,
       keys: "g y",
       inside: [
+        { title: "Reports", to: "/analytics/reports", icon: IconReportAnalytics },
+        { title: "Funnels", to: "/analytics/funnels", icon: IconFilter },
+        { title: "Operations", to: "/analytics/operations", icon: IconActivity },
         { title: "Explore", to: "/analytics/explore", icon: IconTerminal2 },
         { title: "Budgets", to: "/analytics/budgets", icon: IconGauge },
         { title: "Schemas", to: "/analytics/schemas", icon: IconSchema },
