@@ -15,8 +15,8 @@ from companyos.spines.data.rules.erasure import Subject
 from companyos.spines.data.settings import DataSettings
 
 from ..store.records import columns, dead_letters
-from ..store.rollups import Rollups
-from ..tables import DEAD_LETTERS, EVENTS, TOPIC
+from ..store.rollups import Rollups, position
+from ..tables import DEAD_LETTERS, EVENTS, TABLES, TOPIC
 from . import rollups
 from .analytics import analytics_of
 
@@ -135,17 +135,29 @@ class Streamed:
         return await self._holding(house, subject)
 
     async def erase(self, house: House, subject: Subject) -> int:
-        """Forget everything that is in the lake and counted; nobody needs it any more, whoever it is about."""
-        analytics, held = analytics_of(house), await self._holding(house, subject)
-        if not held:
-            return 0
-        await analytics.consolidate(at_once=True)
-        await rollups.count(house)
-        await analytics.stream.forget(TOPIC, await analytics.tail.held_from())
-        return held - await self._holding(house, subject)
+        """Forget everything that is in the lake and counted; nobody needs it any more, whoever it is about.
+
+        What shares a segment with records that came meanwhile goes the second time.
+        """
+        analytics = analytics_of(house)
+        held = left = await self._holding(house, subject)
+        for _ in range(2):
+            if left:
+                await analytics.tail.caught_up((await analytics.stream.extent(TOPIC)).last)
+                await analytics.consolidate(at_once=True)
+                await rollups.count(house)
+                await analytics.stream.forget(TOPIC, await self._done_with(house))
+                left = await self._holding(house, subject)
+        return held - left
 
     async def prove(self, house: House, subject: Subject, now: datetime) -> int:
         return await self._holding(house, subject)
+
+    async def _done_with(self, house: House) -> int:
+        """Up to which offset all tables and the roll-up have what came, at this moment."""
+        marks = [await analytics_of(house).lake.mark(table) for table in TABLES]
+        async with house.begin() as work:
+            return min([*marks, await position(work)])
 
     async def _holding(self, house: House, subject: Subject) -> int:
         """Records that the stream still has with something of the subject in them."""
