@@ -8,7 +8,6 @@ export function ActiveUse() {
   const { scope, zoom } = useScope();
   const active = useLoad(["reports", "activity", scope], (api, o) => api.reports.activity(scope, o), { every: 60_000 });
   const days = active.data?.days;
-  const last = days?.at(-1);
   const series = useMemo(
     () =>
       LINES.map(({ value, ...line }): Series => ({
@@ -17,6 +16,7 @@ export function ActiveUse() {
       })),
     [days],
   );
+  const last = days?.at(-1);
   return (
     <Panel
       title="Active people"
