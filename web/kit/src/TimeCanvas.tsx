@@ -125,7 +125,7 @@ function optionOf(
         name,
         type: "line",
         // A point between two gaps has no line to be seen by: only such a one gets a dot.
-        data: points.map((value, i) => ({ value, symbol: alone(points, i) ? "circle" : "none" })),
+        data: points.map((value, i) => ({ value, symbol: dots || alone(points, i) ? "circle" : "none" })),
         showSymbol: true,
         showAllSymbol: true,
         symbolSize: dots ? 8 : 5,

@@ -4,6 +4,7 @@ import {
   IconChartHistogram,
   IconGauge,
   IconClipboardCheck,
+  IconEraser,
   IconEye,
   IconFilter,
   IconMailX,
@@ -16,8 +17,8 @@ import {
 export const pages: DomainPages = {
   routes: [
     { path: "/analytics/reports", load: () => import("./reports/ReportsPage") },
-    { path: "/analytics/features/$name", load: () => import("./reports/FeaturePage") },
-    { path: "/analytics/visits/$id", load: () => import("./reports/VisitPage") },
+    { path: "/analytics/reports/features/$name", load: () => import("./reports/FeaturePage") },
+    { path: "/analytics/reports/visits/$id", load: () => import("./reports/VisitPage") },
     { path: "/analytics/funnels", load: () => import("./reports/FunnelPage") },
     { path: "/analytics/operations", load: () => import("./reports/ServicesReport") },
     { path: "/analytics/explore", load: () => import("./asking/ExplorePage") },
@@ -29,6 +30,8 @@ export const pages: DomainPages = {
     { path: "/analytics/repairs/$id", load: () => import("./letters/RepairPage") },
     { path: "/analytics/schemas", load: () => import("./schemas/SchemasPage") },
     { path: "/analytics/schemas/$name", load: () => import("./schemas/SchemaPage") },
+    { path: "/analytics/erasures", load: () => import("./erasures/ErasuresPage") },
+    { path: "/analytics/erasures/$id", load: () => import("./erasures/ErasurePage") },
     { path: "/analytics/inspector", load: () => import("./inspector/InspectorPage") },
   ],
   nav: [
@@ -49,6 +52,7 @@ export const pages: DomainPages = {
         { title: "Conformance", to: "/analytics/conformance", icon: IconClipboardCheck },
         { title: "Dead letters", to: "/analytics/dead-letters", icon: IconMailX },
         { title: "Repairs", to: "/analytics/repairs", icon: IconTool },
+        { title: "Erasure", to: "/analytics/erasures", icon: IconEraser },
       ],
     },
   ],

@@ -15,7 +15,8 @@ from ..rules.reports.ribbon import RibbonPoint, Shift, ribbon
 from ..rules.rollups import Cell
 from ..settings import AnalyticsSettings
 from ..store.kept_cells import KeptCells
-from ..store.rollups import Rollups
+from ..store.rollups import Rollups, position
+from .analytics import analytics_of
 
 READ = "analytics:report.read"
 EPOCH = date(1970, 1, 1)
@@ -68,7 +69,9 @@ class TenantAdoption:
 
 
 async def as_of(work: Work) -> datetime | None:
-    """Up to when events are counted; None when none ever was."""
+    """Up to when events are counted: now, when nothing waits; None when nothing ever was counted."""
+    if await position(work) >= analytics_of(work.house).tail.upto:
+        return work.now
     return (await Rollups(work).standing()).as_of
 
 

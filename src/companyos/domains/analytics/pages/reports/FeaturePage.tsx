@@ -32,7 +32,7 @@ export default function FeaturePage() {
   const { scope } = useScope();
   const asked = { ...scope, feature };
   const adoption = useLoad(["reports", "adoption", asked], (api, o) => api.reports.adoption(asked, o));
-  useSteps("features", `/analytics/features/${encodeURIComponent(feature)}`);
+  useSteps("features", `/analytics/reports/features/${encodeURIComponent(feature)}`);
   const { data } = adoption;
   return (
     <Stack gap="md">
@@ -50,10 +50,8 @@ export default function FeaturePage() {
         }}
       </Loaded>
       <RibbonPanel feature={feature} />
-      <SimpleGrid type="container" cols={{ base: 1, "900px": 2 }} spacing="md">
-        <Retention feature={feature} />
-        <Tenants feature={feature} />
-      </SimpleGrid>
+      <Retention feature={feature} />
+      <Tenants feature={feature} />
       <Visits feature={feature} />
     </Stack>
   );

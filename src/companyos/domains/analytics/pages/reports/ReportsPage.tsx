@@ -6,6 +6,7 @@ import {
   Go,
   Lines,
   Loaded,
+  NOTHING,
   PageHead,
   Panel,
   Spark,
@@ -26,7 +27,7 @@ import { ScopeBar } from "./ScopeBar";
 import { Tenants } from "./Tenants";
 import { change, named, useScope } from "./scope";
 
-const pathOf = ({ feature }: FeatureUse) => `/analytics/features/${encodeURIComponent(feature)}`;
+const pathOf = ({ feature }: FeatureUse) => `/analytics/reports/features/${encodeURIComponent(feature)}`;
 
 /** How the product is used: who, what, how often, and whether they come back. */
 export default function ReportsPage() {
@@ -150,12 +151,12 @@ const COLUMNS: Column<FeatureUse>[] = [
   number("People", "people"),
   {
     key: "change",
-    title: "Before",
+    title: "Against before",
     right: true,
     value: (row) => row.before,
     render: (row) => (
       <Text size="sm" c="dimmed" className="num">
-        {change(row.taken.people, row.before) ?? "new"}
+        {change(row.taken.people, row.before) ?? NOTHING}
       </Text>
     ),
   },

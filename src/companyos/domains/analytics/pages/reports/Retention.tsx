@@ -16,7 +16,7 @@ export function Retention({ feature = "" }: { feature?: string }) {
       <Loaded of={kept} loading={<Block height={220} />}>
         {({ cohorts }) =>
           cohorts.some(({ people }) => people > 0) ? (
-            <Grid of={cohorts} />
+            <Grid of={cohorts.slice(cohorts.findIndex(({ people }) => people > 0))} />
           ) : (
             <Empty>Nobody came first in these weeks.</Empty>
           )

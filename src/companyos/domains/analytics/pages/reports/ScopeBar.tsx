@@ -3,24 +3,26 @@ import { Badge, CloseButton, SegmentedControl, Select } from "@mantine/core";
 import { LENGTHS, dayLabel, useScope } from "./scope";
 
 /** Time and role of a report: shared by every panel of the page, kept in its address. */
-export function ScopeBar({ roles }: { roles: string[] }) {
+export function ScopeBar({ roles }: { roles?: string[] }) {
   const { scope, set } = useScope();
   const plain = scope.until === null && LENGTHS.some((length) => length === scope.days);
   return (
     <>
-      <Select
-        size="xs"
-        w={170}
-        aria-label="Role"
-        placeholder="Every role"
-        clearable
-        searchable
-        value={scope.role || null}
-        data={[...new Set([...roles, scope.role])]
-          .filter(Boolean)
-          .map((role) => ({ value: role, label: roleWords(role) }))}
-        onChange={(role) => set({ role: role ?? undefined })}
-      />
+      {roles && (
+        <Select
+          size="xs"
+          w={170}
+          aria-label="Role"
+          placeholder="Every role"
+          clearable
+          searchable
+          value={scope.role || null}
+          data={[...new Set([...roles, scope.role])]
+            .filter(Boolean)
+            .map((role) => ({ value: role, label: roleWords(role) }))}
+          onChange={(role) => set({ role: role ?? undefined })}
+        />
+      )}
       {!plain && (
         <Badge
           size="lg"

@@ -34,7 +34,7 @@ export default function ServicesReport() {
   return (
     <Stack gap="md">
       <PageHead title="Operations" sub="Services beside what was promised of them, worst first">
-        <ScopeBar roles={[]} />
+        <ScopeBar />
       </PageHead>
       {name && <OneService name={name} />}
       <Panel title="Services" sub="choose one to see its time">

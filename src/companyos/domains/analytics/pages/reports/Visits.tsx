@@ -18,7 +18,7 @@ import { SegmentedControl, Text } from "@mantine/core";
 import { named, useScope } from "./scope";
 
 const ONLY = ["converted"] as const;
-const pathOf = ({ session_id: id }: Visit) => `/analytics/visits/${encodeURIComponent(id)}`;
+const pathOf = ({ session_id: id }: Visit) => `/analytics/reports/visits/${encodeURIComponent(id)}`;
 
 /** The sessions that the numbers above are made of. People are pseudonyms. */
 export function Visits({ feature }: { feature: string }) {
