@@ -22,6 +22,7 @@ async def change_everything(world: World, filled: Filled) -> None:
     await _elevations(world, who, word)
     await _policies(world, who, word)
     await _schemas(who, word)
+    await _erasures(world, who, word)
     await _repairs(world, who, word)
     await _questions(who, word)
     await _consents(who, word)
@@ -113,6 +114,19 @@ def _beside(who: Client, other: Client) -> Client:
     beside = copy(who)
     beside.token, beside.id = other.token, other.id
     return beside
+
+
+async def _erasures(world: World, who: Client, word: str) -> None:
+    """One is carried out by somebody else than who asked, one is taken back."""
+    home = who.slug.rpartition("-")[0]
+    other = _beside(who, await world.person(*ALL_ROLES, tenant=home, mfa_ago=FRESH, name=f"{word} fourth"))
+    asked = await made(who, "POST", "/erasures", {"user_id": f"{word} again"})
+    await made(who, "POST", f"/erasures/{asked['id']}/withdraw", None)
+    rows = (await made(who, "GET", "/erasures", None))["items"]
+    meant = next(row["id"] for row in rows if row["state"] == "requested")
+    one, what = f"/erasures/{meant}", {"type": "data.erasure", "id": meant}
+    shown = await seen_before(other, "data:erasure.carry_out", {}, **what)
+    await made(other, "POST", f"{one}/carry-out", {**shown, "reason": f"{word} words"})
 
 
 async def _schemas(who: Client, word: str) -> None:

@@ -163,6 +163,8 @@ async def _administer(who: Client, word: str) -> None:
     await made(who, "POST", "/people", person | {"roles": ["support"], "environments": ["prod"]})
     wish = {"kind": "role", "role": "finance_ops", "minutes": 30, "reason": f"{word} words"}
     await made(who, "POST", "/elevations", wish)
+    person = {"user_id": f"{word} person", "reference": f"{word} words"}
+    await made(who, "POST", "/erasures", person)
     refused = await who.post("/decisions", {"checks": [{"action": f"{word}:no.such", "id": word}]})
     assert refused.status_code == 200, refused.text
     await made(who, "POST", "/decisions/why", {"action": "policy:policy.read"})

@@ -2,6 +2,7 @@ import { createClient, createConfig } from "./gen/client";
 import * as gen from "./gen/sdk.gen";
 import type * as shape from "./gen/types.gen";
 import { asking } from "./asking";
+import { erasures } from "./erasures";
 import { policies } from "./policies";
 import { errorFrom } from "./problem";
 import { intake } from "./intake";
@@ -156,6 +157,7 @@ export function createApi(transport: Transport, baseUrl: string) {
     ...asking(via),
     ...own(via),
     reports: reports(via),
+    erasures: erasures(via),
     ...maestro(via),
     notices: notices(via),
     evidence: {

@@ -24,6 +24,8 @@ export type Hook = gen.HookOut;
 export type IncidentChange = gen.ChangeIncidentData["body"];
 export type NewIncident = gen.OpenIncidentData["body"];
 
+export type Erasure = Item<gen.ListErasuresResponse>;
+export type ErasureDetail = gen.GetErasureResponse;
 export type FrozenView = Item<gen.ListFrozenViewsResponse>;
 export type Replay = gen.GetFrozenViewResponse;
 export type ReplayedPart = Replay["parts"][number];
