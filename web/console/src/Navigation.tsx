@@ -3,6 +3,7 @@ import { Avatar, Badge, Group, Kbd, NavLink, ScrollArea, Stack, Text, UnstyledBu
 import { IconHexagon3d, IconSearch } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
+import { ConsentCard } from "./ConsentCard";
 import { ContextMenu } from "./ContextMenu";
 import { PersonMenu } from "./PersonMenu";
 import { nav } from "./domains";
@@ -56,6 +57,7 @@ export function Navigation({ onGo, onSearch }: { onGo: () => void; onSearch: () 
           </Stack>
         </nav>
       </ScrollArea>
+      <ConsentCard onGo={onGo} />
       <Person />
     </>
   );

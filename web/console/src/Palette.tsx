@@ -1,6 +1,8 @@
+import { tellSearch } from "@companyos/kit";
 import { Combobox, Modal, Text, TextInput, useCombobox } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { client } from "./client";
 import { useEntries, words } from "./entries";
 
 /** ⌘K: pages, things and intents in one box. */
@@ -41,6 +43,7 @@ function Box({ onClose }: { onClose: () => void }) {
 
   const submit = (id: string) => {
     const entry = entries.find((known) => known.id === id);
+    if (text.trim() && entry) tellSearch(client, text.trim().length, entries.length, entries.indexOf(entry) + 1);
     if (!entry?.stays) onClose();
     entry?.run();
   };

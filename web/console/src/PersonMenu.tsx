@@ -1,6 +1,14 @@
 import { useMe } from "@companyos/kit";
 import { Menu, Text, useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconKey, IconLogout, IconMoon, IconSnowflake, IconSun } from "@tabler/icons-react";
+import {
+  IconDeviceDesktop,
+  IconKey,
+  IconLogout,
+  IconMoon,
+  IconShieldCheck,
+  IconSnowflake,
+  IconSun,
+} from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { client } from "./client";
@@ -39,6 +47,13 @@ export function PersonMenu({ children }: { children: ReactNode }) {
           leftSection={<IconSnowflake size={15} />}
         >
           Frozen views
+        </Menu.Item>
+        <Menu.Item
+          component={Link as unknown as "a"}
+          {...({ to: "/privacy" } as object)}
+          leftSection={<IconShieldCheck size={15} />}
+        >
+          Privacy
         </Menu.Item>
         <Menu.Item component="a" href="/account" leftSection={<IconKey size={15} />}>
           Password, passkeys, second factor

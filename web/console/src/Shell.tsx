@@ -12,6 +12,7 @@ import { Navigation } from "./Navigation";
 import { Palette } from "./Palette";
 import { nav } from "./domains";
 import { useLive } from "./live";
+import { useUsage } from "./usage";
 
 const Left = memo(Navigation); // a new filter or an open rail changes nothing here
 
@@ -22,6 +23,7 @@ export function Shell() {
   const search = useCallback(() => flushSync(open), [open]); // it has the focus before the next key comes
   const inspect = useInspect();
   const connection = useLive();
+  useUsage();
   useShortcut("mod+k", "Search or run", search, { group: "Everywhere" });
   useShortcut("/", "Search", search, { group: "Everywhere" });
   useShortcut("Escape", "Close the inspect rail", inspect.close, {

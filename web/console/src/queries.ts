@@ -1,6 +1,7 @@
 import { CompanyOSError, SignedOut } from "@companyos/sdk";
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { signIn } from "./client";
+import { Acts } from "./usage";
 
 /** A session that ended sends the person to sign in, and back to where they were. */
 const onError = (error: unknown) => {
@@ -11,7 +12,7 @@ const passing = (error: unknown) => error instanceof CompanyOSError && (error.st
 
 export const queries = new QueryClient({
   queryCache: new QueryCache({ onError }),
-  mutationCache: new MutationCache({ onError }),
+  mutationCache: new Acts(onError),
   defaultOptions: {
     // "always": what is asked while the browser is offline fails and says so; no act waits unseen until it is back.
     queries: { networkMode: "always", staleTime: 10_000, retry: (times, error) => times < 2 && passing(error) },

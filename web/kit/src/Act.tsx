@@ -5,6 +5,8 @@ import { IconLock } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { type Tie, needsOnlyStepUp, tieOf, useDecision } from "./decisions";
 import { type Asked, Reasons } from "./Reason";
+import { useCompanyOS } from "./session";
+import { tellRefusal } from "./usage";
 
 export interface ActProps extends ButtonProps {
   /** The Cedar action and what it is done to. */
@@ -63,6 +65,11 @@ interface WhyNotProps {
 
 function WhyNot({ decision, look, ask, children }: WhyNotProps) {
   const [opened, setOpened] = useState(false);
+  const known = useCompanyOS();
+  const toggle = () => {
+    if (!opened) tellRefusal(known, decision.reasons[0]?.code ?? "", ask.action);
+    setOpened(!opened);
+  };
   useHotkeys([["Escape", () => setOpened(false)]]); // the popover itself hears it only once the focus has come in
   return (
     <Popover
@@ -77,13 +84,7 @@ function WhyNot({ decision, look, ask, children }: WhyNotProps) {
       returnFocus
     >
       <Popover.Target>
-        <Button
-          {...look}
-          variant="default"
-          className="locked"
-          leftSection={<IconLock size={13} />}
-          onClick={() => setOpened(!opened)}
-        >
+        <Button {...look} variant="default" className="locked" leftSection={<IconLock size={13} />} onClick={toggle}>
           {children}
         </Button>
       </Popover.Target>

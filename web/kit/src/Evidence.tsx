@@ -10,6 +10,7 @@ export function DownloadEvidence({ id, ...look }: { id: string } & ButtonProps) 
   const { api } = useCompanyOS();
   const context = useContextOfUrl();
   const save = useMutation({
+    meta: { action: "evidence:pack.read" },
     mutationFn: () => api.evidence.download(id, { context }),
     onSuccess: (pack) => download(`evidence-${id}.zip`, pack),
   });

@@ -11,6 +11,7 @@ import { Go } from "./Go";
 import { type Asked, Failure, Reasons } from "./Reason";
 import { useCompanyOS, useLoad } from "./session";
 import { Lines, Loaded } from "./States";
+import { tellAct, tellFailure } from "./usage";
 
 /** What an act would do, as every preflight tells it. */
 export interface Plan {
@@ -52,7 +53,8 @@ export interface PreflightProps {
 
 /** Before a risky act: what will happen, how far it reaches, what will be kept as evidence. After it: the receipt. */
 export function Preflight({ name, title, verb, load, run, ask, plain = false, next, onClose }: PreflightProps) {
-  const { outcomes } = useCompanyOS();
+  const known = useCompanyOS();
+  const { outcomes } = known;
   const queries = useQueryClient();
   const [reason, setReason, clearReason] = useDraft(name);
   // An act that went through a step-up has its answer waiting here.
@@ -65,17 +67,22 @@ export function Preflight({ name, title, verb, load, run, ask, plain = false, ne
   });
   const act = useMutation({
     mutationFn: (shown: Plan) => run(shown, reason, { resumeAs: name }),
-    onError: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === "preflight" }), // what stands now may not be what was shown
+    onError: (error) => {
+      if (ask) tellFailure(known, ask.action, error);
+      return queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === "preflight" }); // what stands now may not be what was shown
+    },
   });
   const receipt = act.data ?? resumed.data;
+  const action = ask?.action;
   const failure = act.error ?? resumed.error;
   const plan = useLoad(["preflight", name], load, { enabled: !resumed.isPending && !receipt });
 
   useEffect(() => {
     if (!receipt) return;
+    if (action) tellAct(known, action, "done");
     clearReason();
     void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "outcome" }); // it can be taken once
-  }, [receipt, clearReason, queries]);
+  }, [receipt, action, known, clearReason, queries]);
 
   return (
     <Dialog size={620} title={receipt ? `Done: ${title}` : title} onClose={onClose}>

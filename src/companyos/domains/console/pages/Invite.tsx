@@ -16,6 +16,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
   const [roles, setRoles, clearRoles] = useDraft("invite.roles");
   const [places, setPlaces, clearPlaces] = useDraft("invite.environments", environment);
   const invite = useMutation({
+    meta: { action: "identity:person.invite" },
     mutationFn: () =>
       api.people.invite(
         { name: name.trim(), email: email.trim(), roles: listOf(roles), environments: listOf(places) },

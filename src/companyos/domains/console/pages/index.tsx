@@ -29,6 +29,7 @@ export const pages: DomainPages = {
     { path: "/policies/versions/$number", load: () => import("./policies/VersionPage") },
     { path: "/frozen", load: () => import("./frozen/FrozenViewsPage") },
     { path: "/frozen/$id", load: () => import("./frozen/FrozenPage") },
+    { path: "/privacy", load: () => import("./privacy/PrivacyPage") },
     { path: "/approvals", load: () => import("./approvals/ApprovalsPage") },
     { path: "/tenants", load: () => import("./TenantsPage") },
     { path: "/tenants/$slug", load: () => import("./TenantPage") },

@@ -58,6 +58,7 @@ function useAct(id: string) {
   const context = useContextOfUrl();
   const queries = useQueryClient();
   return useMutation({
+    meta: { action: ({ step }: { step: string }) => `operations:incident.${step}` },
     mutationFn: async ({ step, text = "" }: { step: IncidentStep | "note"; text?: string }) => {
       const options = { context, resumeAs: `incidents.${id}.${step}` };
       await (step === "note" ? api.incidents.note(id, text, options) : api.incidents.step(id, step, text, options));

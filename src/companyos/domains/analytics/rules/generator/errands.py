@@ -97,7 +97,7 @@ ERRANDS: Mapping[str, Errand] = {
             act("maestro:plan.dry_run", 0.25),
             act("maestro:run.start", 0.08, 0.1),
             page("/runs/:id", 0.05),
-            goal("plan_finished"),
+            goal("plan_started"),
         ),
     ),
     "policy": Errand(

@@ -57,9 +57,11 @@ function Form({ name, before }: { name: string; before: string }) {
   const [samples, setSamples] = useState<Ask[]>([]);
   const [last, setLast] = useState<number>(1000);
   const simulate = useMutation({
+    meta: { action: "policy:set.simulate" },
     mutationFn: () => api.policies.simulate({ text, last, samples: samples.map(readSample) }, { context }),
   });
   const propose = useMutation({
+    meta: { action: "policy:set.propose" },
     mutationFn: () => api.policies.propose({ text, why }, { context }),
     onSuccess: ({ id }) => {
       clearText();

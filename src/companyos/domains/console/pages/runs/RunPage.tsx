@@ -105,6 +105,7 @@ function Controls({ run }: { run: RunDetail }) {
   const queries = useQueryClient();
   const [undoing, setUndoing] = useWord("undo");
   const tell = useMutation({
+    meta: { action: (verb: RunVerb) => `maestro:run.${verb}` },
     mutationFn: (verb: RunVerb) => api.runs.tell(run.id, verb, { context, resumeAs: `runs.${run.id}.${verb}` }),
     onSettled: () => queries.invalidateQueries(),
   });

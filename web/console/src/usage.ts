@@ -1,0 +1,70 @@
+import {
+  type Acting,
+  routeOf,
+  tellAct,
+  tellFailure,
+  tellPage,
+  useCompanyOS,
+  useContextOfUrl,
+  useLoad,
+} from "@companyos/kit";
+import { MutationCache } from "@tanstack/react-query";
+import { useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { client } from "./client";
+
+export const SCOPE = "product_analytics";
+
+/** What the person agreed to in the tenant of the URL: null until they were asked, undefined until it is known. */
+export function useConsent(): boolean | null | undefined {
+  const consents = useLoad(["consents"], (api, options) => api.consents.list(options), { frame: true });
+  return consents.data?.items.find(({ scope }) => scope === SCOPE)?.given;
+}
+
+/** Whether it was told that this page load began; the frame around the pages may be drawn anew. */
+let begun = false;
+
+/** Tell which pages are looked at, as long as the person agrees. */
+export function useUsage(): void {
+  const known = useCompanyOS();
+  const context = useContextOfUrl();
+  const given = useConsent();
+  const path = useRouterState({ select: ({ matches }) => matches.at(-1)?.pathname });
+  const route = useRouterState({ select: ({ matches }) => routeOf(matches.at(-1)?.fullPath ?? "/") });
+  const before = useRef("");
+  const begun = useRef(false);
+
+  useEffect(() => {
+    if (given !== undefined) known.events.allow(context, given === true);
+  }, [known, context, given]);
+
+  useEffect(() => {
+    if (given !== true) return;
+    if (!begun) {
+      const theme = document.documentElement.dataset["mantineColorScheme"] === "dark" ? "dark" : "light";
+      known.events.tell("companyos.session_started", { theme });
+      begun = true;
+    }
+    tellPage(known, route, before.current);
+    before.current = route;
+  }, [known, context, given, path, route]);
+}
+
+/** Hears of every act of the console; those that say in `meta` which action they are, are told. */
+export class Acts extends MutationCache {
+  constructor(onError: (error: unknown) => void) {
+    const nameOf = ({ action }: Acting = {}, what: unknown) =>
+      typeof action === "function" ? action(what as never) : action;
+    super({
+      onSuccess: (_, what, __, { meta, state }) => {
+        const action = nameOf(meta, what);
+        if (action) tellAct(client, action, "done", Date.now() - state.submittedAt);
+      },
+      onError: (error, what, _, { meta, state }) => {
+        onError(error);
+        const action = nameOf(meta, what);
+        if (action) tellFailure(client, action, error, Date.now() - state.submittedAt);
+      },
+    });
+  }
+}
