@@ -66,7 +66,7 @@ async def recount(house: House, tenant: UUID, days: Iterable[int]) -> None:
         async with house.begin(tenant=tenant) as work:
             standing = await _count_one(work, tail, tail.upto)
             rows = await _readable(work, tail, standing.upto, day)
-            numbered = await _numbered(Rollups(work), rows, standing)
+            numbered = await numbered(Rollups(work), rows, standing)
             await Rollups(work).replace(day, numbered)
             await Rollups(work).move(standing)
 
@@ -126,7 +126,7 @@ async def _count_one(work: Work, tail: Tail, upto: int) -> Standing:
     rows = rows.filter(pc.equal(rows.column("tenant_id"), str(work.tenant)))
     standing.upto = upto
     readable = without(rows, await analytics_of(work.house).lake.hidden(EVENTS, work.tenant))
-    await rollups.add(await _numbered(rollups, readable, standing))
+    await rollups.add(await numbered(rollups, readable, standing))
     await rollups.move(standing)
     return standing
 
@@ -151,7 +151,7 @@ async def _readable(work: Work, tail: Tail, upto: int, day: int) -> pa.Table:
     return rows
 
 
-async def _numbered(rollups: Rollups, rows: pa.Table, standing: Standing) -> Counted:
+async def numbered(rollups: Rollups, rows: pa.Table, standing: Standing) -> Counted:
     """The cells of rows that reports may count, with numbers for everybody in them."""
     rows = allowed(rows.combine_chunks())
     if not rows.num_rows:
