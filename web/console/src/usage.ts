@@ -32,7 +32,6 @@ export function useUsage(): void {
   const path = useRouterState({ select: ({ matches }) => matches.at(-1)?.pathname });
   const route = useRouterState({ select: ({ matches }) => routeOf(matches.at(-1)?.fullPath ?? "/") });
   const before = useRef("");
-  const begun = useRef(false);
 
   useEffect(() => {
     if (given !== undefined) known.events.allow(context, given === true);
