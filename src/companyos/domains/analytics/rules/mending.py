@@ -98,7 +98,9 @@ def mend(value: dict[str, Any], operations: Sequence[Operation]) -> None:
             continue
         elif isinstance(one, Rename):
             if one.to not in holder:
-                holder[one.to] = holder.pop(last)
+                renamed = [(one.to if name == last else name, told) for name, told in holder.items()]
+                holder.clear()
+                holder.update(renamed)
         elif isinstance(one, Move):
             if _put(value, _way(one.to), holder[last]):
                 del holder[last]

@@ -12,6 +12,7 @@ from companyos.spines.data.rules.fault import Fault
 from .letters import Letter, Selection
 from .mending import Operation
 
+ACCEPTED_SAMPLES = 2
 State = Literal["proposed", "ordered", "replayed"]
 
 
@@ -78,6 +79,15 @@ class Trial:
     repeated: set[str] = field(default_factory=set)
     failing: dict[tuple[str, str], Failing] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
+
+    def shows(self, letter: Letter, after: str, fault: Fault | None) -> None:
+        """Take a letter as a sample: some that would be accepted, and one of each kind that would not."""
+        alike = sum(
+            (one.fault and (one.fault.code, one.fault.pointer)) == (fault and (fault.code, fault.pointer))
+            for one in self.samples
+        )
+        if letter.raw and alike < (1 if fault else ACCEPTED_SAMPLES):
+            self.samples.append(Sample(letter.letter, letter.raw, after, fault))
 
     def fails(self, letter: Letter, fault: Fault) -> None:
         """Count a letter that would be refused."""

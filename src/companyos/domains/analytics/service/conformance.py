@@ -71,7 +71,9 @@ async def arrivals(work: Work, *, producer: str, since: datetime, limit: int) ->
 
 
 def _accepted(row: dict[str, Any]) -> Arrival:
-    said: dict[str, Any] = {name: row[name] or "" for name in ("id", "event", "schema_version", "producer", "feature")}
+    said: dict[str, Any] = {
+        name: row[name] or "" for name in ("id", "event", "schema_version", "producer", "feature")
+    }
     props = msgspec.json.decode(row["props"]) if row["props"] else {}
     return Arrival(**said, at=row["at"], received_at=row["received_at"], fields=tuple(props))
 

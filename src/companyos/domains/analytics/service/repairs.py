@@ -24,7 +24,7 @@ from . import letters
 from .trials import trial
 
 EVIDENCE = ("record.json", "decision.json", "plan.json", "repair.json", "letters.json")
-SAMPLES = 5
+SAMPLES = 8
 
 
 async def try_repair(work: Work, selection: Selection, operations: Sequence[Operation]) -> Trial:

@@ -73,6 +73,10 @@ async def _take_in(work: Work, events: list[tuple[Letter, Envelope]]) -> list[st
 
 
 async def _tell(work: Work, ended: Repair) -> None:
-    counts: dict[str, Any] = {"replayed": ended.replayed, "repeated": ended.repeated, "refused": ended.refused}
+    counts: dict[str, Any] = {
+        "replayed": ended.replayed,
+        "repeated": ended.repeated,
+        "refused": ended.refused,
+    }
     await work.record("analytics.repair.replayed", ended.ref, **counts)
     work.emit(RepairReplayed(repair=ended.id, title=ended.title, **counts))

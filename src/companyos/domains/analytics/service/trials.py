@@ -15,7 +15,7 @@ from ..rules.envelope import Envelope
 from ..rules.judging import Owner, zone_of
 from ..rules.letters import Letter, Selection
 from ..rules.mending import Operation, mended
-from ..rules.repair import Sample, Trial
+from ..rules.repair import Trial
 from ..settings import AnalyticsSettings
 from ..store.repairs import Repairs
 from ..tables import EVENTS
@@ -61,7 +61,7 @@ async def weigh(
             else:
                 into.fails(letter, event)
                 if len(into.samples) < samples:
-                    into.samples.append(Sample(letter.letter, letter.raw, "", event))
+                    into.shows(letter, "", event)
         for producer, some in by_producer.items():
             owner = Owner(work.tenant, work.environment, producer, zone)
             judged = await intake.try_out(owner, [event for _, event, _ in some])
@@ -71,7 +71,7 @@ async def weigh(
                 else:
                     ready.append((letter, event))
                 if len(into.samples) < samples:
-                    into.samples.append(Sample(letter.letter, letter.raw, text, next(iter(faults), None)))
+                    into.shows(letter, text, next(iter(faults), None))
         await asyncio.sleep(0)
     return sorted(ready, key=lambda one: (one[0].at, one[0].letter))
 

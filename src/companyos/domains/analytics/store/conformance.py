@@ -12,9 +12,9 @@ from ..tables import DEAD_LETTERS, EVENTS
 from .letters import conditions
 
 _ACCEPTED = """
-    select producer, event, cast(floor(epoch("at" - $since) / $step) as integer) as slot, count(*) as events,
-           max(received_at) as last
-    from events group by all
+    select producer, event, cast(floor(epoch(received_at - $since) / $step) as integer) as slot,
+           count(*) as events, max(received_at) as last
+    from events where received_at >= $since and received_at < $until group by all
 """
 _REFUSED = """
     select producer, event, code, cast(floor(epoch("at" - $since) / $step) as integer) as slot,
@@ -22,6 +22,8 @@ _REFUSED = """
            max("at") as last
     from letters group by all
 """
+LATE, EARLY = timedelta(days=35), timedelta(days=2)
+"""Events are counted by when they came, and kept by when they happened: how far the two may be apart to be counted."""
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ async def conformance(
     """For each producer and kind of event, worst first: what was refused most, and then by share."""
     since, until = selection.since, selection.until
     step = max((until - since) / timedelta(seconds=1) / slots, 1e-6)
-    given = {"since": since, "step": step, "repaired": repaired}
+    given = {"since": since, "until": until, "step": step, "repaired": repaired}
     where = [one for one in conditions(environment, selection) if one.column not in ("code", "pointer")]
     found: dict[tuple[str, str], Conformance] = {}
 
@@ -94,7 +96,7 @@ async def conformance(
         code.refused += row["events"]
         code.repaired += row["repaired"]
         one.last_refused_at = max(one.last_refused_at or row["last"], row["last"])
-    events: Scan = scan(EVENTS, tenant, since, until, *where)
+    events: Scan = scan(EVENTS, tenant, since - LATE, until + EARLY, *where)
     for row in (await lake.query(_ACCEPTED, given, events=events)).to_pylist():
         one = of(row)
         one.accepted_trend[min(row["slot"], slots - 1)] += row["events"]

@@ -96,4 +96,5 @@ class Letters:
 
 def _letter(row: dict[str, Any]) -> Letter:
     """Columns that were added later are empty in older rows."""
-    return Letter(**{name: "" if row[name] is None else row[name] for name in FIELDS})
+    told: dict[str, Any] = {name: "" if row[name] is None else row[name] for name in FIELDS}
+    return Letter(**told)

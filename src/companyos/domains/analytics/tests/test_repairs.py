@@ -65,7 +65,7 @@ async def test_conformance_counts_what_each_producer_sent(world: World, sender: 
     assert (one["producer"], one["event"]) == ("shop", "companyos.page_viewed")
     assert sum(one["accepted_trend"]) == sum(one["refused_trend"]) == 2
     assert len(one["refused_trend"]) == told["slots"]
-    assert {code["code"] for code in one["reasons"]} == {"missing_consent", "unknown_field"}
+    assert {code["code"] for code in one["reasons"]} == {"missing_consent", "missing_field"}
     assert one["last_refused_at"]
 
 

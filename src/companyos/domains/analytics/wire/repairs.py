@@ -202,7 +202,7 @@ def trial_out(found: Trial) -> RepairTrialOut:
                 code=one.fault.code if one.fault else "",
                 sentence=one.fault.sentence if one.fault else "",
             )
-            for one in found.samples
+            for one in sorted(found.samples, key=lambda one: one.fault is not None)
         ],
     )
 

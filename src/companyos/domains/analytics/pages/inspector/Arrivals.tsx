@@ -1,6 +1,6 @@
 import { Empty, Go, Lines, Loaded, Panel, StatusDot, precise, useLoad, useWord, words } from "@companyos/kit";
 import type { Arrival } from "@companyos/sdk";
-import { Badge, Button, Code, Group, Text, TextInput } from "@mantine/core";
+import { Badge, Box, Button, Code, Group, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 
@@ -14,7 +14,7 @@ export function Arrivals() {
   const [asked] = useDebouncedValue(producer, 300);
   const found = useLoad(
     ["arrivals", asked],
-    (api, options) => api.arrivals({ producer: asked, minutes: MINUTES, limit: 50 }, options),
+    (api, options) => api.arrivals({ producer: asked, minutes: MINUTES, limit: 30 }, options),
     still ? {} : { every: EVERY },
   );
   return (
@@ -71,7 +71,7 @@ export function Arrivals() {
 const Row = ({ arrival }: { arrival: Arrival }) => {
   const { accepted, event, schema_version, producer, received_at, fields, feature, letter, code } = arrival;
   return (
-    <div className="pad">
+    <Box px="md" py={8}>
       <Group gap="xs" wrap="nowrap" align="baseline">
         <StatusDot tone={accepted ? "ok" : "bad"} label={accepted ? "Accepted" : "Refused"} />
         <Text size="sm" fw={550} className="break" flex={1} miw={0}>
@@ -103,6 +103,6 @@ const Row = ({ arrival }: { arrival: Arrival }) => {
           )}
         </div>
       )}
-    </div>
+    </Box>
   );
 };

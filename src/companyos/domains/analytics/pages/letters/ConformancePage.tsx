@@ -146,9 +146,7 @@ const COLUMNS: Column<ConformanceRow>[] = [
             search={{ producer, event, code, ...(repaired === refused && { state: "all" }) }}
             aria-label={`Dead letters: ${words(code)}`}
           >
-            <Badge color={repaired === refused ? "gray" : "red"} className="link">
-              {`${words(code)} ${count(refused)}`}
-            </Badge>
+            <Badge color={repaired === refused ? "gray" : "red"}>{`${words(code)} ${count(refused)}`}</Badge>
           </Go>
         ))}
         {reasons.length === 0 && <Text c="dimmed">{NOTHING}</Text>}

@@ -150,6 +150,7 @@ const columnsFor = (
   },
   {
     key: "code",
+    width: 180,
     title: "Reason",
     value: ({ code }) => code,
     render: ({ code, pointer }) => (
@@ -167,6 +168,7 @@ const columnsFor = (
   },
   {
     key: "event",
+    width: 230,
     title: "Event",
     value: ({ event }) => event,
     render: ({ event }) =>
@@ -180,6 +182,7 @@ const columnsFor = (
   },
   {
     key: "producer",
+    width: 140,
     title: "From",
     value: ({ producer }) => producer,
     render: ({ producer }) => (

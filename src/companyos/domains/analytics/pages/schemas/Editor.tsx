@@ -74,7 +74,6 @@ export function Editor({ of, onClose }: { of?: SchemaDetail; onClose: () => void
         )}
         <Textarea
           label="Document"
-          ff="monospace"
           styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 12.5 } }}
           autosize
           minRows={12}
