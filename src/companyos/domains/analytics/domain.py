@@ -39,8 +39,9 @@ async def count(house: House) -> None:
 
 
 async def maintain(house: House) -> None:
-    """One round of lake maintenance."""
+    """One round of maintenance: of the lake, then of the roll-up."""
     await analytics_of(house).keep_up()
+    await rollups.trim(house)
 
 
 domain = Domain(

@@ -19,6 +19,7 @@ from companyos.kernel.house import House
 from companyos.kernel.ports.lake import Hidden, Scan, times_of
 from companyos.kernel.tail import Tail
 from companyos.kernel.work import Work
+from companyos.spines.identity.store import tenants
 
 from ..rules.rollups import Cell, counted, people_of, sessions_of
 from ..rules.rollups.counting import DAY, Counted, allowed
@@ -28,6 +29,8 @@ from .analytics import analytics_of
 
 log = structlog.get_logger("companyos.analytics.rollups")
 
+ROWS_AT_ONCE = 100_000
+"""Rows that are counted by one statement, which has its time."""
 COLUMNS = (
     "tenant_id", "at", "environment", "event", "user_id", "anonymous_id", "user_role", "feature",
     "session_id", "consent_scope", "purpose", "plan",
@@ -66,8 +69,7 @@ async def recount(house: House, tenant: UUID, days: Iterable[int]) -> None:
         async with house.begin(tenant=tenant) as work:
             standing = await _count_one(work, tail, tail.upto)
             rows = await _readable(work, tail, standing.upto, day)
-            numbered = await numbered(Rollups(work), rows, standing)
-            await Rollups(work).replace(day, numbered)
+            await Rollups(work).replace(day, await numbered(Rollups(work), rows, standing))
             await Rollups(work).move(standing)
 
 
@@ -107,10 +109,13 @@ async def forget(work: Work, key: str) -> Traces:
     return Traces(len(every), tuple(sorted({cell.key.day for cell in every})))
 
 
-async def trim(house: House, tenants: Iterable[UUID], keep: timedelta) -> None:
-    """Let go of days whose events are past their time."""
-    first = int((datetime.now(UTC) - keep).timestamp()) // 86_400
-    for tenant in tenants:
+async def trim(house: House) -> None:
+    """Let go of days whose events are past their time, tenant by tenant."""
+    keep = timedelta(days=analytics_of(house).settings.keep_events_days)
+    async with house.begin() as work:
+        first = int((work.now - keep).timestamp()) // 86_400
+        every = await tenants.all_ids(work.db)
+    for tenant in every:
         async with house.begin(tenant=tenant) as work:
             await Rollups(work).drop_before(first)
 
@@ -126,7 +131,8 @@ async def _count_one(work: Work, tail: Tail, upto: int) -> Standing:
     rows = rows.filter(pc.equal(rows.column("tenant_id"), str(work.tenant)))
     standing.upto = upto
     readable = without(rows, await analytics_of(work.house).lake.hidden(EVENTS, work.tenant))
-    await rollups.add(await numbered(rollups, readable, standing))
+    for first in range(0, readable.num_rows, ROWS_AT_ONCE):
+        await rollups.add(await numbered(rollups, readable.slice(first, ROWS_AT_ONCE), standing))
     await rollups.move(standing)
     return standing
 

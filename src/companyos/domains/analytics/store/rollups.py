@@ -72,11 +72,10 @@ class Rollups:
     async def numbers(self, kind: Kind, last_days: Mapping[str, int], standing: Standing) -> dict[str, int]:
         """The number of each person or session, new ones for who is new; `last_days` is when each was seen."""
         table, mine = rollup_name, rollup_name.c.tenant_id == self._work.tenant
-        keys = sa.func.unnest(sa.bindparam("keys", type_=ARRAY(sa.Text)))
         asked = sa.select(table.c.key, table.c.number, table.c.last_day).where(
-            mine, table.c.kind == kind, table.c.key.in_(sa.select(keys))
+            mine, table.c.kind == kind, table.c.key == sa.any_(sa.literal(list(last_days), ARRAY(sa.Text)))
         )
-        known = {row.key: row for row in await self._db.execute(asked, {"keys": list(last_days)})}
+        known = {row.key: row for row in await self._db.execute(asked)}
         numbers = {key: int(row.number) for key, row in known.items()}
         name: Literal["people", "sessions"] = "people" if kind == "person" else "sessions"
         last = int(getattr(standing, name))

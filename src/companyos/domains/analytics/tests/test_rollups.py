@@ -175,6 +175,23 @@ async def test_events_are_counted_once_whatever_comes_late_again_or_to_an_end(wo
     assert await told(world, sender.tenant) == (kept, hours)
 
 
+async def test_days_that_are_past_their_time_go_with_their_events(world, app_client):
+    sender, now = await a_sender(world, app_client), datetime.now(UTC)
+    for days in (2, 399.5):
+        at = (now - timedelta(days=days)).isoformat()
+        await sender.send(event(user_id=f"u{days}", session_id=f"s{days}", at=at))
+    await sender.rows()
+    await rollups.count(world.house)
+    assert len((await told(world, sender.tenant))[0]) == 2
+    settings_of = sender.analytics.settings
+    kept, settings_of.keep_events_days = settings_of.keep_events_days, 30
+    try:
+        await rollups.trim(world.house)
+    finally:
+        settings_of.keep_events_days = kept
+    assert len((await told(world, sender.tenant))[0]) == len((await told(world, sender.tenant))[1]) == 1
+
+
 async def test_a_person_who_is_forgotten_is_in_no_set_and_nobody_elses_answer_changes(world, app_client):
     sender, other = await a_sender(world, app_client), await a_sender(world, app_client, "other")
     for one in (sender, other):
