@@ -108,6 +108,10 @@ class UpkeepReport:
     files_deleted: int = 0
 
 
+OPENING = 16_384
+"""Bytes at the end of a Parquet file that an engine reads first, to know where its columns are."""
+
+
 @dataclass(frozen=True, slots=True)
 class DataFile:
     """A file that holds rows of a scan. `columns` are the bytes that each column takes in it, where that is known."""
@@ -129,7 +133,11 @@ class ScanPlan:
     fresh: "pa.Table"
 
     def quote(self, columns: Sequence[str]) -> int:
-        """Bytes to be read of these columns at most; where a file does not say, its whole size counts."""
+        """Bytes to be read of these columns at most, with what it takes to find them in each file."""
+        return sum(min(file.size, OPENING) for file in self.files) + self.size(columns)
+
+    def size(self, columns: Sequence[str]) -> int:
+        """Bytes that these columns take; where a file does not say, its whole size counts."""
         known = sum(
             sum(file.columns.get(name, 0) for name in columns) if file.columns else file.size
             for file in self.files

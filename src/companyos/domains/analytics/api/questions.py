@@ -83,7 +83,7 @@ def _tables(planned: Planned) -> list[QuotedTableOut]:
     found = []
     for relation in planned.guarded.relations:
         read = planned.reads[relation.source]
-        sizes = sorted(((read.quote((name,)), name) for name in relation.reads), reverse=True)
+        sizes = sorted(((read.size((name,)), name) for name in relation.reads), reverse=True)
         found.append(
             QuotedTableOut(
                 name=relation.table.name,

@@ -38,7 +38,7 @@ async def cheaper(work: Work, quoted: Quoted) -> list[Cheaper]:
 def _without_dearest(planned: Planned) -> Cheaper | None:
     """The question without the column that takes most of it."""
     sizes = [
-        (planned.reads[relation.source].quote((name,)), name)
+        (planned.reads[relation.source].size((name,)), name)
         for relation in planned.guarded.relations
         for name in relation.columns
         if len(relation.columns) > 1

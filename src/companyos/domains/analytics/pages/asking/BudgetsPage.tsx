@@ -1,7 +1,7 @@
 import {
   Act,
   Actor,
-  Ago,
+  ago,
   type Column,
   DataList,
   Empty,
@@ -11,7 +11,6 @@ import {
   Panel,
   Permitted,
   bytes,
-  plural,
   useLoad,
 } from "@companyos/kit";
 import type { Budgets, Spender, Spending } from "@companyos/sdk";
@@ -90,11 +89,7 @@ function Overview({ of: { today, each, people, days }, onSet }: { of: Budgets; o
   );
 }
 
-const Resets = ({ at }: { at: string }) => (
-  <>
-    starts again <Ago at={at} />
-  </>
-);
+const Resets = ({ at }: { at: string }) => <>starts again {ago(at)}</>;
 
 const Set = ({ onClick }: { onClick: () => void }) => (
   <Act action="analytics:budget.set" size="xs" variant="default" onClick={onClick}>
@@ -128,7 +123,7 @@ const columnsFor = (onSet: (held: Held) => void): Column<Spender>[] => [
     title: "Questions",
     right: true,
     value: ({ questions }) => questions,
-    render: ({ questions }) => plural(questions, "question"),
+    render: ({ questions }) => <span className="num">{questions.toLocaleString("en")}</span>,
   },
   {
     key: "spent",

@@ -10,7 +10,7 @@ interface CatalogueProps {
 
 /** What there is to ask about, and what of it one does not see in clear. */
 export const Catalogue = ({ tables, onPick }: CatalogueProps) => (
-  <ScrollArea.Autosize mah={380} type="auto">
+  <ScrollArea.Autosize mah={380} type="auto" scrollbars="y">
     <ul className="catalogue">
       {tables.map((table, place) => (
         <TableEntry key={table.name} table={table} onPick={onPick} first={place === 0} />

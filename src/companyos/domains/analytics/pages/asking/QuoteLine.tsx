@@ -20,7 +20,7 @@ export function QuoteLine({ quote: { data, error, isFetching }, onDays }: QuoteL
           Reads at most {bytes(data.bytes)}
         </Text>
         <Text size="sm" c="dimmed" className="num">
-          {data.tables.length > 0 && `in ${plural(filesOf(data), "file")} · `}
+          {filesOf(data) > 0 && `in ${plural(filesOf(data), "file")} · `}
           {bytes(left)} left today
         </Text>
       </Group>
