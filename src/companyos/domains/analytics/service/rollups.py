@@ -69,7 +69,8 @@ async def recount(house: House, tenant: UUID, days: Iterable[int]) -> None:
         async with house.begin(tenant=tenant) as work:
             standing = await _count_one(work, tail, tail.upto)
             rows = await _readable(work, tail, standing.upto, day)
-            await Rollups(work).replace(day, await numbered(Rollups(work), rows, standing))
+            await Rollups(work).clear(day)
+            await _add(Rollups(work), rows, standing)
             await Rollups(work).move(standing)
 
 
@@ -131,10 +132,14 @@ async def _count_one(work: Work, tail: Tail, upto: int) -> Standing:
     rows = rows.filter(pc.equal(rows.column("tenant_id"), str(work.tenant)))
     standing.upto = upto
     readable = without(rows, await analytics_of(work.house).lake.hidden(EVENTS, work.tenant))
-    for first in range(0, readable.num_rows, ROWS_AT_ONCE):
-        await rollups.add(await numbered(rollups, readable.slice(first, ROWS_AT_ONCE), standing))
+    await _add(rollups, readable, standing)
     await rollups.move(standing)
     return standing
+
+
+async def _add(rollups: Rollups, rows: pa.Table, standing: Standing) -> None:
+    for first in range(0, rows.num_rows, ROWS_AT_ONCE):
+        await rollups.add(await numbered(rollups, rows.slice(first, ROWS_AT_ONCE), standing))
 
 
 def _events(tail: Tail, after: int, upto: int) -> pa.Table:

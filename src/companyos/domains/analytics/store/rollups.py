@@ -108,15 +108,14 @@ class Rollups:
         for environment, hours in counted.hours.items():
             await self._add_hours(environment, hours)
 
-    async def replace(self, day: int, counted: Counted) -> None:
-        """Let a day be what was counted, and nothing else."""
+    async def clear(self, day: int) -> None:
+        """Let nothing of a day be counted, before it is counted anew."""
         for table, first, end in ((rollup_cell, day, day + 1), (rollup_hour, day * 24, day * 24 + 24)):
             when = table.c.day if table is rollup_cell else table.c.hour
             mine = (table.c.tenant_id == self._work.tenant, when >= first, when < end)
             await self._db.execute(sa.delete(table).where(*mine))
         same = (rollup_day.c.tenant_id == self._work.tenant, rollup_day.c.day == day)
         await self._db.execute(sa.update(rollup_day).where(*same).values(revision=rollup_day.c.revision + 1))
-        await self.add(counted)
 
     async def days(self, environment: str, first: int, last: int) -> dict[int, int]:
         """The revision of each day that has anything, from `first` to `last`."""
