@@ -68,7 +68,6 @@ def rollups() -> None:
         sa.Column("last_day", sa.Integer, nullable=False, comment="days since 1970-01-01"),
         sa.CheckConstraint("kind in ('person', 'session')", name="known_kind"),
     )
-    tenant_index("rollup_name", "kind", "number", unique=True)
     tenant_table(
         "rollup_cell",
         sa.Column("environment", sa.Text, primary_key=True),
