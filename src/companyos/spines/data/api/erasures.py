@@ -51,7 +51,7 @@ async def withdraw_erasure(work: WorkDep, id: UUID) -> ErasureOut:
     return erasure_out(await erasing.withdraw(work, id))
 
 
-@router.post("/{id}/carry-out", status_code=202)
+@router.post("/{id}/carry-out")
 async def carry_out_erasure(work: WorkDep, id: UUID, body: CarryOutErasureIn) -> ErasureOut:
     """Erase what the preflight showed: unreadable from now on, certified when every place was proved to be empty."""
     begun = await erasing.carry_out(work, id, reason=body.reason, plan_hash_seen=body.plan_hash)
