@@ -10,7 +10,7 @@ import {
 } from "@companyos/kit";
 import { MutationCache } from "@tanstack/react-query";
 import { useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { client } from "./client";
 
 export const SCOPE = "product_analytics";
@@ -21,32 +21,38 @@ export function useConsent(): boolean | null | undefined {
   return consents.data?.items.find(({ scope }) => scope === SCOPE)?.given;
 }
 
-/** Whether it was told that this page load began; the frame around the pages may be drawn anew. */
-let begun = false;
+/** What was told last. Kept here, as the frame around the pages may be drawn anew on the way from one to the next. */
+let told = { page: "", route: "" };
 
 /** Tell which pages are looked at, as long as the person agrees. */
 export function useUsage(): void {
   const known = useCompanyOS();
   const context = useContextOfUrl();
   const given = useConsent();
-  const path = useRouterState({ select: ({ matches }) => matches.at(-1)?.pathname });
-  const route = useRouterState({ select: ({ matches }) => routeOf(matches.at(-1)?.fullPath ?? "/") });
-  const before = useRef("");
+  // Address and route of one match: taken from the location, the address would change before the page does.
+  const at = useRouterState({
+    select: ({ matches }) => {
+      const { pathname = "/", fullPath = "/" } = matches.at(-1) ?? {};
+      return `${pathname} ${routeOf(fullPath)}`;
+    },
+  });
+  const { tenant, environment } = context;
 
   useEffect(() => {
     if (given !== undefined) known.events.allow(context, given === true);
   }, [known, context, given]);
 
   useEffect(() => {
-    if (given !== true) return;
-    if (!begun) {
+    const page = `${tenant}/${environment} ${at}`;
+    if (given !== true || tenant === undefined || told.page === page) return;
+    if (told.page === "") {
       const theme = document.documentElement.dataset["mantineColorScheme"] === "dark" ? "dark" : "light";
       known.events.tell("companyos.session_started", { theme });
-      begun = true;
     }
-    tellPage(known, route, before.current);
-    before.current = route;
-  }, [known, context, given, path, route]);
+    const route = at.slice(at.indexOf(" ") + 1);
+    tellPage(known, route, told.route);
+    told = { page, route };
+  }, [known, tenant, environment, given, at]);
 }
 
 /** Hears of every act of the console; those that say in `meta` which action they are, are told. */
