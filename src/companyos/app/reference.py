@@ -17,6 +17,8 @@ from companyos.kernel import events, problems
 from companyos.kernel.domain import Domain
 from companyos.kernel.ports import engine
 from companyos.kernel.settings import Settings
+from companyos.spines.data.builtin import builtin
+from companyos.spines.data.rules import described
 from companyos.spines.policy.loading import load
 from companyos.spines.policy.matrix import matrix
 from companyos.spines.policy.personas import personas
@@ -33,6 +35,7 @@ def pages() -> dict[str, str]:
         "settings.md": _settings,
         "routes.md": _routes,
         "events.md": _events,
+        "product-events.md": _product_events,
         "audit-events.md": _audit_events,
         "actions.md": _actions,
         "permission-matrix.md": _permission_matrix,
@@ -117,6 +120,21 @@ def _events(found: tuple[Domain, ...]) -> str:
         about = (inspect.getdoc(kind) or "").split("\n")[0]
         fields = [(f"`{f.name}`", f"`{_type(f.type)}`") for f in msgspec.structs.fields(kind)]
         text += f"\n## {name} (version {version})\n\n{about}\n\n" + _table(("Field", "Type"), fields)
+    return text
+
+
+def _product_events(found: tuple[Domain, ...]) -> str:
+    text = (
+        "# Product events\n\nEvents that come with CompanyOS, as its schema registry knows them: what may stand in "
+        "`props`. The envelope around them is `companyos.envelope`; [how to send one]"
+        "(../how-to/instrument-a-feature.md). Schemas of your own are in the console under Analytics → Schemas.\n"
+    )
+    for name, versions in sorted(builtin(found).items()):
+        newest = versions[max(versions)]
+        about = str(newest.document.get("description", newest.title))
+        fields = [(f"`{at}`", held, said, kept) for at, held, said, kept in described.rows(newest)]
+        text += f"\n## {name} ({newest.version})\n\n{about}\n\n{described.about(newest)}\n\n"
+        text += _table(("Field", "Holds", "Meaning", "Guarded as"), fields)
     return text
 
 

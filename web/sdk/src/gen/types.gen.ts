@@ -6121,7 +6121,7 @@ export type RepairSampleOut = {
 /**
  * RepairTrialIn
  *
- * Operations to be tried on the letters that wait.
+ * Operations to be tried on the letters that wait; none replays them as they are, for a schema that has grown.
  */
 export type RepairTrialIn = {
     selection: LetterSelection;
@@ -11540,7 +11540,7 @@ export type CarryOutErasureResponses = {
     /**
      * Successful Response
      */
-    202: ErasureOut;
+    200: ErasureOut;
 };
 
 export type CarryOutErasureResponse = CarryOutErasureResponses[keyof CarryOutErasureResponses];

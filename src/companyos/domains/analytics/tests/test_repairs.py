@@ -197,3 +197,23 @@ async def test_arrivals_show_verdicts_and_no_values(world: World, sender: Sender
     assert "/services/:name" not in str(told)
     seen = await answered(await world.person("support"), "/analytics/arrivals")
     assert [one["accepted"] for one in seen["items"]] == [True] and seen["refused_hidden"]
+
+
+async def test_letters_that_fit_since_the_schema_is_there_are_replayed_as_they_are(
+    world: World, sender: Sender
+) -> None:
+    await refused(sender, event(event="shop.opened", props={"door": "north"}))
+    who = await world.person("platform_engineer", mfa_ago=FRESH)
+    nothing = {"selection": {"event": "shop.opened"}, "operations": []}
+    assert (await who.post("/analytics/repairs/trials", nothing)).json()["recovered"] == 0
+    assert (await who.post("/analytics/repairs", {**nothing, "title": "too soon"})).status_code == 409
+    document = {"title": "Opened", "type": "object", "properties": {"door": {"type": "string"}}}
+    registered = await who.post("/schemas", {"name": "shop.opened", "document": document})
+    assert registered.status_code == 201
+    async with asyncio.timeout(5):  # processes hear of a new schema within a second
+        while not (await who.post("/analytics/repairs/trials", nothing)).json()["recovered"]:
+            await asyncio.sleep(0.05)
+    made = await proposed(who, event="shop.opened")
+    assert (await confirmed(who, made["id"])).status_code == 201
+    await world.deliver()
+    assert [row["event"] for row in await sender.rows()] == ["shop.opened"]

@@ -85,7 +85,7 @@ class LetterSelection(Wire):
 
 
 class RepairTrialIn(Wire):
-    """Operations to be tried on the letters that wait."""
+    """Operations to be tried on the letters that wait; none replays them as they are, for a schema that has grown."""
 
     selection: LetterSelection
     operations: list[OperationIn] = Field(max_length=200)
@@ -97,7 +97,6 @@ class RepairIn(RepairTrialIn):
     title: Annotated[
         str, Field(min_length=3, max_length=200, pattern=PLAIN, examples=["amount was misspelt"])
     ]
-    operations: list[OperationIn] = Field(min_length=1, max_length=200)
 
 
 class ReplayIn(Wire):

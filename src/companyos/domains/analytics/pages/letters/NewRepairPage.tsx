@@ -70,13 +70,11 @@ function Writing() {
     onSuccess: ({ id }) => void navigate({ to: `/analytics/repairs/${id}` }),
   });
   const hindrance =
-    operations.length === 0
-      ? "Write a step first."
-      : title.trim().length < 3
-        ? "Say in a few words what it mends."
-        : trial.data?.recovered === 0
-          ? "It recovers nothing yet."
-          : undefined;
+    title.trim().length < 3
+      ? "Say in a few words what it mends."
+      : trial.data?.recovered === 0
+        ? "It recovers nothing yet: write a step, or let the schema grow."
+        : undefined;
   return (
     <Stack gap="md">
       <Panel title="Which letters" sub="all that wait and fit; leave a field empty to ask for nothing" pad>

@@ -74,6 +74,9 @@ function Shown({ repair }: { repair: RepairDetail }) {
         </SimpleGrid>
       )}
       <Panel title="Steps" sub="carried out in order" pad>
+        {operations.length === 0 && (
+          <Text size="sm">None: the schema has grown, and they are replayed as they are.</Text>
+        )}
         <List type="ordered" size="sm" spacing={4}>
           {operations.map((one, i) => (
             <List.Item key={i} className="break">
