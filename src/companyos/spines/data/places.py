@@ -17,9 +17,14 @@ from .rules.erasure import Subject
 class Place(Protocol):
     """One place. `name` is stable and for machines, `title` and what is `counted` are for people."""
 
-    name: str
-    title: str
-    counted: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def counted(self) -> str: ...
 
     async def find(self, house: House, subject: Subject) -> int:
         """How much of the subject can be read here now."""

@@ -143,7 +143,7 @@ async def carry_out(work: Work, id: UUID, *, reason: str, plan_hash_seen: str) -
             begun_at=work.now,
             begun_by=work.actor.ref,
             record=record,
-            elevation=elevation and elevation.as_json(),
+            elevation=elevation.as_json() if elevation else None,
         )
     )
     await Erasures(work).begin(id, [Trace(place.name, place.title, place.counted) for place in places])
