@@ -6,9 +6,11 @@ from companyos.spines.telemetry.instruments.scrape import Scrape
 
 from . import entities, protocols, reactions
 from .api import router, routes
+from .api.calls import Counting
 from .seed import keep_events_going, seed
 from .service import feedback, repairs, rollups, subjects
 from .service.analytics import analytics_of, start, stop
+from .service.calls import Calls
 from .service.metrics import State
 from .service.withdrawn import hide_withdrawn
 from .settings import AnalyticsSettings
@@ -26,6 +28,15 @@ async def starts(house: House) -> None:
     subjects.open_places(house)
     house.adapter(Scrape).add(State(analytics_of(house)))
     hide_withdrawn(house)
+    house.adapters[Calls] = Calls(house)
+    house.adapter(Calls).start()
+
+
+async def stops(house: House) -> None:
+    """Tell of what was asked last, and stop following."""
+    if Calls in house.adapters:
+        await house.adapters.pop(Calls).stop()
+    await stop(house)
 
 
 async def consolidate(house: House) -> None:
@@ -100,7 +111,8 @@ domain = Domain(
     ),
     settings=AnalyticsSettings,
     starts=starts,
-    stops=stop,
+    middleware=Counting,
+    stops=stops,
     runs=feedback.watch,
     seed=seed,
 )

@@ -120,6 +120,12 @@ class AnalyticsSettings(BaseSettings):
         description="Most memory of a process for the days of the roll-up that reports asked about lately, in bytes.",
     )
 
+    own_calls_seconds: float = Field(
+        30.0,
+        ge=0,
+        description="How often the API tells of its own requests in events, counted by route; 0 is never.",
+    )
+
     compact_from: int = Field(8, ge=2, description="Files of a tenant's day at which they become one.")
     grace_minutes: float = Field(
         15.0, ge=0, description="Minutes that replaced files stay for queries that still read them."
