@@ -28,6 +28,8 @@ ASKS_ONLY = frozenset(
         "check_plan",
         "dry_run_plan",
         "check_schema",
+        "quote_question",
+        "try_repair",
     }
 )
 """Operations that are posted because their question is long, and change nothing."""
