@@ -140,7 +140,8 @@ async def test_every_change_is_permitted_recorded_and_made_once(world: World, co
 
 
 OWN = frozenset({"decide", "explain_decision", "end_session", "choose_consent"})
-"""What a member without any role may still do: ask what they may and why, end their own sign-in, choose for themselves."""
+"""What a member without any role may still do: ask what they may and why, end their own sign-in, and choose what is
+collected of them."""
 
 
 async def test_a_member_without_a_role_changes_nothing(neighbours: Neighbours) -> None:
