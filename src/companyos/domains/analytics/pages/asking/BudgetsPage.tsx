@@ -146,7 +146,7 @@ const columnsFor = (onSet: (held: Held) => void): Column<Spender>[] => [
   },
   {
     key: "set",
-    title: "",
+    title: "Change",
     right: true,
     render: ({ actor, spending }) => (
       <Set onClick={() => onSet({ holder: actor, title: "This person’s budget", spending })} />
