@@ -5,21 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from pyroaring import BitMap
+
 from companyos.kernel.problems import Invalid, Problem
 from companyos.kernel.work import Work
 from companyos.spines.identity.public import Span, entering, own_tenant, spanned
 
-from ..rules.reports.activity import MONTH, ActiveDay, Cohort, activity, people_by_day, retention, week_of
-from ..rules.reports.adoption import Adoption, Filter, Taken, adoption
+from ..rules.reports.activity import MONTH, ActiveDay, Cohort, activity, everybody, retention, week_of
+from ..rules.reports.adoption import Adoption, Figures, Filter, Taken, adoption, figures, pressed
 from ..rules.reports.ribbon import RibbonPoint, Shift, ribbon
 from ..rules.rollups import Cell
 from ..settings import AnalyticsSettings
-from ..store.kept_cells import KeptCells
+from ..store.kept_cells import KeptCells, KeptDay, size_of
 from ..store.rollups import Rollups, position
 from .analytics import analytics_of
 
 READ = "analytics:report.read"
 EPOCH = date(1970, 1, 1)
+EMPTY = Figures(0, 0, {})
 LEARNED_DAYS = 42
 """Days before what is shown from which the ribbon learns."""
 
@@ -94,8 +97,8 @@ async def read_tenants(work: Work, days: Days, wanted: Filter) -> list[TenantAdo
 async def read_activity(work: Work, days: Days, wanted: Filter) -> list[ActiveDay]:
     """How many people are active day by day."""
     await work.permit(READ, on=work.tenancy)
-    cells = [cell for cell in await _cells(work, days.first - MONTH + 1, days.last) if wanted(cell)]
-    return await asyncio.to_thread(lambda: activity(people_by_day(cells), days.every))
+    kept, found = await _days(work, days.first - MONTH + 1, days.last)
+    return await asyncio.to_thread(lambda: activity(_people(kept, found, wanted), days.every))
 
 
 async def read_retention(work: Work, weeks: int, until: date | None, wanted: Filter) -> list[Cohort]:
@@ -103,9 +106,8 @@ async def read_retention(work: Work, weeks: int, until: date | None, wanted: Fil
     await work.permit(READ, on=work.tenancy)
     last = Days.of(work, 1, until).last
     first = week_of(last) - 7 * (weeks - 1)
-    kept = work.settings(AnalyticsSettings).keep_events_days
-    cells = [cell for cell in await _cells(work, last - kept, last) if wanted(cell)]
-    return await asyncio.to_thread(lambda: retention(people_by_day(cells), first, last))
+    kept, found = await _days(work, last - work.settings(AnalyticsSettings).keep_events_days, last)
+    return await asyncio.to_thread(lambda: retention(_people(kept, found, wanted), first, last))
 
 
 async def read_ribbon(work: Work, days: Days, wanted: Filter) -> tuple[list[RibbonPoint], list[Shift]]:
@@ -123,18 +125,55 @@ async def read_ribbon(work: Work, days: Days, wanted: Filter) -> tuple[list[Ribb
 
 async def _adoption(work: Work, days: Days, wanted: Filter) -> Adoption:
     length = len(days.every)
-    cells = [cell for cell in await _cells(work, days.first - length, days.last) if wanted(cell)]
-    former = [cell for cell in cells if cell.key.day < days.first]
-    return await asyncio.to_thread(adoption, cells[len(former) :], former, days.every)
+    kept, found = await _days(work, days.first - length, days.last)
+
+    def report() -> Adoption:
+        former = [one for one in found if one.day < days.first]
+        now = [one for one in found if one.day >= days.first]
+        by_day = {one.day: _figures(kept, [one], wanted) for one in now}
+        settled, lively = now[:-1], now[-1:]  # the last day changes all the time, the others seldom
+        cells = [*_pressed(kept, settled, wanted), *(c for one in lively for c in one.cells if wanted(c))]
+        told = [(day, by_day.get(day, EMPTY)) for day in days.every]
+        return adoption(cells, _figures(kept, former, wanted), told)
+
+    return await asyncio.to_thread(report)
 
 
-async def _cells(work: Work, first: int, last: int) -> Sequence[Cell]:
-    """Cells in the order of their days."""
+def _figures(kept: KeptCells, days: Sequence[KeptDay], wanted: Filter) -> Figures:
+    """Days together in numbers."""
+    key = ("figures", wanted, *(one.mark for one in days))
+    return kept.made(
+        key, lambda: figures(_pressed(kept, days, wanted)), lambda of: 500 + 100 * len(of.features)
+    )
+
+
+def _pressed(kept: KeptCells, days: Sequence[KeptDay], wanted: Filter) -> tuple[Cell, ...]:
+    """Cells of days as if they were of one."""
+    if len(days) == 1:
+        return tuple(cell for cell in days[0].cells if wanted(cell))
+    key = ("pressed", wanted, *(one.mark for one in days))
+    every = (cell for one in days for cell in one.cells if wanted(cell))
+    return kept.made(key, lambda: pressed(every), size_of)
+
+
+def _people(kept: KeptCells, days: Sequence[KeptDay], wanted: Filter) -> dict[int, BitMap]:
+    """Who was active on which day."""
+    return {
+        one.day: kept.made(
+            ("people", wanted, one.mark),
+            lambda one=one: everybody(cell for cell in one.cells if wanted(cell)),  # type: ignore[misc]
+            lambda people: 200 + 2 * len(people),
+        )
+        for one in days
+    }
+
+
+async def _days(work: Work, first: int, last: int) -> tuple[KeptCells, list[KeptDay]]:
     adapters = work.house.adapters
     if KeptCells not in adapters:
         adapters[KeptCells] = KeptCells(work.settings(AnalyticsSettings).report_cells_bytes)
     kept: KeptCells = adapters[KeptCells]
-    return await kept.of(work, work.environment, first, last)
+    return kept, await kept.days(work, work.environment, first, last)
 
 
 async def _spanned(work: Work, span: Span, days: Days, wanted: Filter) -> list[TenantAdoption]:

@@ -1,8 +1,10 @@
-"""Cells in memory, day by day: a day is read again only when its revision has changed."""
+"""Cells in memory, day by day, and what was made of them: read or made again only when a day's revision has changed."""
 
+import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from uuid import UUID
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from companyos.kernel.work import Work
 
@@ -10,60 +12,74 @@ from ..rules.reports.adoption import GOAL
 from ..rules.rollups import Cell, Key, Use, joined
 from .rollups import Rollups
 
-Day = tuple[UUID, str, int]
+T = TypeVar("T")
 PER_CELL = 300
 """Bytes of a cell besides its sets."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeptDay:
+    """The cells of a day, events joined but for the goal. `mark` is another one when any cell is."""
+
+    day: int
+    mark: tuple[Hashable, ...]
+    cells: tuple[Cell, ...]
+
+
 class KeptCells:
-    """The days that reports asked about lately, events joined but for the goal; no more than `most` bytes."""
+    """What reports asked about lately; no more than `most` bytes of it. Whoever is longest unused goes first."""
 
     def __init__(self, most: int):
         self._most, self._size = most, 0
-        self._days: OrderedDict[Day, tuple[int, int, tuple[Cell, ...]]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
+        self._lock = threading.Lock()
 
-    async def of(self, work: Work, environment: str, first: int, last: int) -> list[Cell]:
-        """Every cell of the Work's tenant from one day to another."""
+    async def days(self, work: Work, environment: str, first: int, last: int) -> list[KeptDay]:
+        """The days of the Work's tenant that have anything, in their order."""
         rollups = Rollups(work)
         revisions = await rollups.days(environment, first, last)
-        here = {day: (work.tenant, environment, day) for day in revisions}
-        found = {day: kept for day, key in here.items() if (kept := self._kept(key, revisions[day]))}
-        stale = [day for day in revisions if day not in found]
-        if stale:
+        marks = {day: (work.tenant, environment, day, number) for day, number in revisions.items()}
+        found = {day: cells for day, mark in marks.items() if (cells := self._get(mark)) is not None}
+        if stale := [day for day in revisions if day not in found]:
             fresh: dict[int, list[Cell]] = {day: [] for day in stale}
             for cell in await rollups.cells(environment, stale):
                 fresh[cell.key.day].append(cell)
             for day, cells in fresh.items():
-                found[day] = self._keep(here[day], revisions[day], coarse(cells))
-        return [cell for day in sorted(found) for cell in found[day]]
+                found[day] = self._put(marks[day], coarse(cells), size_of)
+        return [KeptDay(day, marks[day], found[day]) for day in sorted(found)]
 
-    def _kept(self, key: Day, revision: int) -> tuple[Cell, ...] | None:
-        known = self._days.get(key)
-        if known is None or known[0] != revision:
-            return None
-        self._days.move_to_end(key)
-        return known[2]
+    def made(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """What was made under this key, or is made now; the key says everything that it depends on."""
+        known: T | None = self._get(key)
+        return self._put(key, make(), size) if known is None else known
 
-    def _keep(self, key: Day, revision: int, cells: Sequence[Cell]) -> tuple[Cell, ...]:
-        kept = tuple(cells)
-        size = sum(PER_CELL + _bytes(cell.use) for cell in kept)
-        self._size += size - self._days.pop(key, (0, 0, ()))[1]
-        self._days[key] = (revision, size, kept)
-        while self._size > self._most and self._days:
-            _, (_, gone, _) = self._days.popitem(last=False)
-            self._size -= gone
-        return kept
+    def _get(self, key: Hashable) -> Any:
+        with self._lock:
+            known = self._kept.get(key)
+            if known is None:
+                return None
+            self._kept.move_to_end(key)
+            return known[1]
+
+    def _put(self, key: Hashable, value: T, size: Callable[[T], int]) -> T:
+        takes = size(value)
+        with self._lock:
+            self._size += takes - self._kept.pop(key, (0, None))[0]
+            self._kept[key] = (takes, value)
+            while self._size > self._most:
+                self._size -= self._kept.popitem(last=False)[1][0]
+        return value
 
 
-def coarse(cells: Iterable[Cell]) -> list[Cell]:
+def coarse(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     """Cells whose events are joined, but for the goal, by which conversions are counted."""
     same: dict[Key, list[Use]] = {}
     for cell in cells:
         key = cell.key if cell.key.event == GOAL else cell.key._replace(event="")
         same.setdefault(key, []).append(cell.use)
-    return [Cell(key, joined(uses)) for key, uses in same.items()]
+    return tuple(Cell(key, joined(uses)) for key, uses in same.items())
 
 
-def _bytes(use: Use) -> int:
-    """At most: a number of a sparse set takes two bytes, a dense set takes fewer."""
-    return 2 * (len(use.people) + len(use.sessions))
+def size_of(cells: Iterable[Cell]) -> int:
+    """Bytes at most: a number of a sparse set takes two, a dense set takes fewer."""
+    return sum(PER_CELL + 2 * (len(cell.use.people) + len(cell.use.sessions)) for cell in cells)

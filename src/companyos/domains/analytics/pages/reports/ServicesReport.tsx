@@ -135,7 +135,7 @@ const columnsFor = (choose: (name: string) => void): Column<ServiceKpi>[] => [
   figure("rps", "Requests/s", (row) => count(row.rps)),
   {
     key: "open",
-    title: "",
+    title: "Page",
     render: (row) => (
       <Go to={`/services/${row.name}`} size="sm">
         Open

@@ -76,7 +76,7 @@ const COLUMNS: Column<Visit>[] = [
     title: "Began",
     value: (row) => row.started_at,
     render: (row) => (
-      <Go to={pathOf(row)} c="var(--mantine-color-text)" aria-label={`Visit ${row.session_id}`}>
+      <Go to={pathOf(row)} c="var(--mantine-color-text)">
         <Ago at={row.started_at} />
       </Go>
     ),

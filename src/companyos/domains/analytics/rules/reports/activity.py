@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
-from ..rollups import Cell, joined
+from ..rollups import Cell
 
 WEEK, MONTH = 7, 30
 """Days that a person counts as active after using something."""
@@ -38,12 +38,9 @@ class Cohort:
     kept: tuple[int, ...]
 
 
-def people_by_day(cells: Iterable[Cell]) -> dict[int, BitMap]:
-    """Who was active on which day."""
-    days: dict[int, list[Cell]] = defaultdict(list)
-    for cell in cells:
-        days[cell.key.day].append(cell)
-    return {day: joined(cell.use for cell in same).people for day, same in days.items()}
+def everybody(cells: Iterable[Cell]) -> BitMap:
+    """Who was active in any of these cells."""
+    return BitMap.union(BitMap(), *(cell.use.people for cell in cells))
 
 
 def activity(people: Mapping[int, BitMap], days: Sequence[int]) -> list[ActiveDay]:

@@ -1,7 +1,7 @@
 """Who uses which feature: people, sessions and conversions, by feature, role and day."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -70,32 +70,52 @@ class Adoption:
     features: tuple[FeatureAdoption, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One day in numbers; `features` are people by feature."""
+
+    people: int
+    sessions: int
+    features: Mapping[str, int]
+
+
+def figures(cells: Iterable[Cell]) -> Figures:
+    """The numbers of cells of one day."""
+    by_feature = _uses(cells, lambda c: c.key.feature)
+    every = joined(by_feature.values())
+    return Figures(
+        len(every.people), len(every.sessions), {name: len(use.people) for name, use in by_feature.items()}
+    )
+
+
+def pressed(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """Cells of several days as if they were of one: all that a report over these days needs."""
+    return tuple(Cell(key, use) for key, use in _uses(cells, lambda c: c.key._replace(day=0)).items())
+
+
 def adoption(
-    cells: Iterable[Cell], before: Iterable[Cell], days: Sequence[int], goal: str = GOAL
+    cells: Iterable[Cell], before: Figures, days: Sequence[tuple[int, Figures]], goal: str = GOAL
 ) -> Adoption:
-    """The report over these days; `before` are the cells of as many days before."""
-    every, former = list(cells), list(before)
+    """The report over cells of these days, which may be pressed; `before` is as many days before in numbers."""
+    every = list(cells)
     by_feature, with_feature = _uses(every, lambda c: c.key.feature), _grouped(every, lambda c: c.key.feature)
     reached = _uses([c for c in every if c.key.event == goal], lambda c: c.key.feature)
-    past = _uses(former, lambda c: c.key.feature)
     features = [
         FeatureAdoption(
             name,
             _taken(use, reached.get(name, NOTHING)),
-            len(past.get(name, NOTHING).people),
+            before.features.get(name, 0),
             _by_role(with_feature[name], goal),
-            tuple(_people_by_day(with_feature[name], days)),
+            tuple(of.features.get(name, 0) for _, of in days),
         )
         for name, use in by_feature.items()
         if name
     ]
-    by_day = _uses(every, lambda c: c.key.day)
-    none = NOTHING
     return Adoption(
         _taken(joined(by_feature.values()), joined(reached.values())),
-        len(joined(past.values()).people),
+        before.people,
         _by_role(every, goal),
-        tuple((day, len(by_day.get(day, none).people), len(by_day.get(day, none).sessions)) for day in days),
+        tuple((day, of.people, of.sessions) for day, of in days),
         tuple(sorted(features, key=lambda one: (-one.taken.people, one.feature))),
     )
 
@@ -105,11 +125,6 @@ def _by_role(cells: Sequence[Cell], goal: str) -> tuple[tuple[str, Taken], ...]:
     reached = _uses([c for c in cells if c.key.event == goal], lambda c: c.key.role)
     found = [(role, _taken(use, reached.get(role, NOTHING))) for role, use in roles.items()]
     return tuple(sorted(found, key=lambda one: (-one[1].people, one[0])))
-
-
-def _people_by_day(cells: Sequence[Cell], days: Sequence[int]) -> Iterable[int]:
-    found = _uses(cells, lambda c: c.key.day)
-    return (len(found.get(day, NOTHING).people) for day in days)
 
 
 def _taken(use: Use, reached: Use) -> Taken:
