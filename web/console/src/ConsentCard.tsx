@@ -15,7 +15,7 @@ export function ConsentCard({ onGo }: { onGo: () => void }) {
   });
   if (given !== null) return null;
   return (
-    <section className="consent" aria-label="Product analytics">
+    <section className="consent" aria-label="Your consent">
       <Text size="xs" className="ink">
         May CompanyOS learn from how you use it? Your name is not kept.
       </Text>
