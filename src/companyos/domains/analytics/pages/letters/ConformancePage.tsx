@@ -144,7 +144,6 @@ const COLUMNS: Column<ConformanceRow>[] = [
             key={code}
             to="/analytics/dead-letters"
             search={{ producer, event, code, ...(repaired === refused && { state: "all" }) }}
-            aria-label={`Dead letters: ${words(code)}`}
           >
             <Badge color={repaired === refused ? "gray" : "red"}>{`${words(code)} ${count(refused)}`}</Badge>
           </Go>

@@ -37,15 +37,17 @@ export function Trial({ trial, onRead }: { trial: RepairTrial; onRead: (letter: 
       {samples.length > 0 && (
         <Panel title="A few of them" sub={`${plural(samples.length, "letter")}, as kept and as sent again`} pad>
           <Stack gap="md">
-            {samples.map(({ letter, before, after, code, sentence }) => (
+            {samples.map(({ letter, before, after, code, sentence }, i) => (
               <Stack key={letter} gap={6}>
                 <Group gap="xs">
-                  <Badge color={code ? "red" : "teal"}>{code ? words(code) : "would be accepted"}</Badge>
+                  <Badge color={code ? "red" : "indigo"}>{code ? words(code) : "would be accepted"}</Badge>
                   <Text size="sm" c="dimmed" className="break">
                     {sentence}
                   </Text>
                 </Group>
-                {after && <Diff before={pretty(before)} after={pretty(after)} label="Before and after" />}
+                {after && (
+                  <Diff before={pretty(before)} after={pretty(after)} label={`Before and after, sample ${i + 1}`} />
+                )}
               </Stack>
             ))}
           </Stack>

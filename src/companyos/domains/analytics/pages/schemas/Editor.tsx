@@ -143,7 +143,7 @@ const Outcome = ({ check: { outcome, becomes, changes } }: { check: SchemaCheck 
       <List size="sm" mt={6} spacing={4}>
         {changes.map(({ pointer, kind, sentence }) => (
           <List.Item key={`${pointer} ${sentence}`} className="ink break">
-            <Badge color={COLORS[kind]} mr={6}>
+            <Badge color="gray" mr={6}>
               {kind}
             </Badge>
             <Code>{pointer || "/"}</Code> {sentence}

@@ -54,7 +54,7 @@ function Shown({ schema }: { schema: SchemaDetail }) {
         sub={title}
         badges={
           <Group gap={6}>
-            <Badge color={shown === version ? "teal" : "gray"}>{shown}</Badge>
+            <Badge color={shown === version ? "gray" : "yellow"}>{shown}</Badge>
             {builtin && <Badge color="gray">built in</Badge>}
           </Group>
         }
@@ -95,7 +95,7 @@ function Shown({ schema }: { schema: SchemaDetail }) {
         }
         pad
       >
-        <Excerpt label="TypeScript">{typescript}</Excerpt>
+        <Excerpt label="The type">{typescript}</Excerpt>
       </Panel>
     </Stack>
   );
