@@ -1,8 +1,8 @@
 """Asking over HTTP."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from companyos.kernel.http import WorkDep
+from companyos.kernel.http import WorkDep, say_once
 
 from ..rules.cells import cells, kind
 from ..service.asking import Question, ask, masked, quote
@@ -51,8 +51,12 @@ async def quote_question(work: WorkDep, body: QuestionIn) -> QuoteOut:
 
 
 @router.post("/questions")
-async def ask_question(work: WorkDep, body: QuestionIn) -> AnswerOut:
-    """Ask in SQL. It is charged to today's budget and recorded; refusals say everything that is wrong with it."""
+async def ask_question(work: WorkDep, body: QuestionIn, response: Response) -> AnswerOut:
+    """Ask in SQL. It is charged to today's budget and recorded; refusals say everything that is wrong with it.
+
+    No copy of the answer is kept, so a repeat with the same Idempotency-Key gets 409.
+    """
+    say_once(response)  # rows of people are kept nowhere but where erasure finds them
     found = await ask(work, _question(body))
     return AnswerOut(
         columns=[

@@ -1,7 +1,10 @@
-"""Commands: `companyos analytics`."""
+"""Commands: `companyos ask`, `companyos analytics`."""
+
+from collections.abc import Callable
 
 import typer
 
+from .asking import ask
 from .generating import generate
 from .isolation import prove_isolation
 
@@ -9,5 +12,4 @@ analytics = typer.Typer(help="Questions about what happened, and what guards the
 analytics.command("generate")(generate)
 analytics.command("prove-isolation")(prove_isolation)
 
-
-groups: dict[str, typer.Typer] = {"analytics": analytics}
+groups: dict[str, typer.Typer | Callable[..., None]] = {"ask": ask, "analytics": analytics}

@@ -1,12 +1,16 @@
 """Asking over HTTP: what is quoted, charged, answered and recorded, and what is refused with which reason."""
 
 import asyncio
+import hashlib
 import uuid
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from companyos.cli.found import Found, places
 from companyos.domains.analytics.tests.sending import Sender, a_sender, event
+from companyos.kernel.command import Session
 from companyos.testing.world import Client, World
 
 IMPROVE, OPERATE = "product_improvement", "operations"
@@ -15,7 +19,7 @@ COUNT = "SELECT event, count(*) AS n FROM analytics.events GROUP BY event"
 
 @pytest.fixture
 async def shop(world: World, app_client: Any) -> Sender:
-    """A tenant with four events: one without consent, one of another environment's producer would be elsewhere."""
+    """A tenant with four events at rest, one of which was collected for operations."""
     sender = await a_sender(world, app_client)
     events = [event(user_id="ada", props={"path": "/secret"}) for _ in range(3)]
     events.append(event(purpose=OPERATE, consent_scope=[]))
@@ -50,7 +54,16 @@ async def test_a_question_is_quoted_answered_charged_and_recorded(world: World, 
     detail = record["detail"]
     assert detail["purpose"] == IMPROVE and detail["tables"] == ["analytics.events"]
     assert (detail["quote"], detail["spent"]) == (quoted["bytes"], answer["bytes_spent"])
-    assert len(detail["sql_sha256"]) == 64 and COUNT not in told.request.url.path
+    assert detail["sql_sha256"] == hashlib.sha256(COUNT.encode()).hexdigest()
+
+
+async def test_no_copy_of_an_answer_is_kept(world: World, shop: Sender) -> None:
+    who, key = await world.person("sre"), {"Idempotency-Key": str(uuid.uuid4())}
+    asked = {"sql": COUNT, "purpose": IMPROVE}
+    first = await who.send("POST", "/analytics/questions", asked, headers=key)
+    again = await who.send("POST", "/analytics/questions", asked, headers=key)
+    assert (first.status_code, again.status_code) == (200, 409)
+    assert (await who.get("/analytics/budgets")).json()["days"][-1]["questions"] == 1
 
 
 async def test_what_policy_does_not_show_is_masked_with_why(world: World, shop: Sender) -> None:
@@ -130,3 +143,27 @@ async def test_two_questions_never_spend_the_same_bytes(world: World, shop: Send
             return True
 
     assert sorted(await asyncio.gather(one(), one(), one())) == [False, False, True]
+
+
+async def test_the_command_prints_rows_and_what_they_cost(world: World, shop: Sender) -> None:
+    who = await world.person("support")
+    sql = "SELECT event, count(DISTINCT user_id) AS people FROM analytics.events GROUP BY event"
+    answers = {path: (await ask(who, sql, path=path)).json() for path in ("questions", "quotes")}
+    sent: list[tuple[str, Any]] = []
+    command = Found(places()).load("ask")
+
+    class Remote:
+        def post(self, path: str, body: Any) -> Any:
+            sent.append((path, body))
+            return answers[path.rpartition("/")[2]]
+
+    def run(*line: str) -> Any:
+        session = Session(lambda: Remote(), tuple)  # type: ignore[arg-type, return-value]
+        return CliRunner().invoke(command, list(line), obj=session)
+
+    told = run(sql, "--purpose", IMPROVE)
+    assert told.exit_code == 0, told.output
+    assert "companyos.page_viewed" in told.stdout
+    assert "not shown in clear" in told.stderr and "are left today" in told.stderr
+    assert sent == [("/analytics/questions", {"sql": sql, "purpose": IMPROVE})]
+    assert "fits" in run("--quote", sql, "--purpose", IMPROVE).stdout
