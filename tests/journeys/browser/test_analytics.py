@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from httpx import AsyncClient
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from .conftest import Arrive
 from .test_pages import violations
@@ -191,3 +191,47 @@ async def test_one_asks_that_somebody_be_forgotten_and_another_does_it(arrive: A
     await petra.settled()
     assert await violations(page) == []
     petra.expect_faults("401")
+
+
+async def test_nothing_is_told_before_somebody_agrees_or_after_they_take_it_back(arrive: Arrive) -> None:
+    fay = await arrive("fay", bypass_csp=True)
+    page, told = fay.page, list[str]()
+    page.on("request", lambda one: told.append(one.url) if one.url.endswith("/analytics/events") else None)
+    await fay.sign_in("/privacy")
+    await expect(page.get_by_text("not asked yet")).to_be_visible()
+    assert await violations(page) == []
+    await fay.walk("/services")
+    await leave(page)
+    assert told == []
+
+    await page.get_by_role("region", name="Your consent").get_by_role("button", name="Yes").click()
+    await expect(page.get_by_role("region", name="Your consent")).to_have_count(0)
+    await page.get_by_role("link", name="Incidents").first.click()
+    await fay.settled()
+    async with page.expect_response("**/analytics/events") as answered:
+        await leave(page)
+    answer = await (await answered.value).json()
+    assert (answer["accepted"], answer["refused"]) == (3, 0)  # they came, and looked at two pages
+
+    await page.goto(f"{fay.url}/privacy")
+    await expect(page.get_by_text("you agreed")).to_be_visible()
+    await page.get_by_role("button", name="Take it back").click()
+    await expect(page.get_by_text("you said no")).to_be_visible()
+    told.clear()
+    await page.get_by_role("link", name="Services").first.click()
+    await fay.settled()
+    await leave(page)
+    assert told == []
+    assert await violations(page) == []
+    fay.expect_faults()
+
+
+async def leave(page: Page) -> None:
+    """Let the page think that nobody looks at it any more, which sends what waits."""
+    await page.evaluate(
+        """() => {
+          Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+          document.dispatchEvent(new Event("visibilitychange"));
+          delete document.visibilityState;
+        }"""
+    )
