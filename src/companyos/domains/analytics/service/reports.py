@@ -136,7 +136,8 @@ async def _adoption(work: Work, days: Days, wanted: Filter) -> Adoption:
         told = [(day, by_day.get(day, EMPTY)) for day in days.every]
         return adoption(cells, _figures(kept, former, wanted), told)
 
-    return await asyncio.to_thread(report)
+    key = ("adoption", wanted, days, *(one.mark for one in found))
+    return await asyncio.to_thread(kept.made, key, report, lambda of: 1000 * (1 + len(of.features)))
 
 
 def _figures(kept: KeptCells, days: Sequence[KeptDay], wanted: Filter) -> Figures:
