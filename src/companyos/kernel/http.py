@@ -109,11 +109,14 @@ CLIENT_GONE = 499
 """What is noted, in nginx's number, of a request whose client went away before an answer began: no failure of ours."""
 
 SAID_ONCE = "CompanyOS-Said-Once"
-"""Response header of an answer that holds a secret: it is not kept for a repeated request."""
+"""Response header of an answer of which no copy is kept, neither for a repeated request nor in a frozen view."""
 
 
 def say_once(response: Response) -> None:
-    """Mark an answer that shows a secret, which nobody may be shown again: a repeat gets 409 instead."""
+    """Mark an answer of which no copy may be kept: a secret, or rows of people, which erasure would not find there.
+
+    A repeat with the same Idempotency-Key gets 409 instead, and a frozen view leaves it out.
+    """
     response.headers[SAID_ONCE] = "true"
 
 

@@ -37,8 +37,10 @@ KEYED_OTHERWISE = frozenset({"report_deployment"})
 """Operations that know a repeated request by something else than Idempotency-Key."""
 OWN_RECORD = frozenset({"send_events"})
 """Operations that take in what is a record by itself."""
-SECRET = frozenset({"invite_person", "create_ingest_key", "collect_ingest_key", "create_hook"})
-"""Operations whose answer holds a secret: a repeat is told that it was done, and is not shown it again."""
+SECRET = frozenset(
+    {"invite_person", "create_ingest_key", "collect_ingest_key", "create_hook", "propose_repair"}
+)
+"""Operations whose answer holds a secret or letters of people: a repeat is told that it was done, and is not shown it again."""
 
 
 @dataclass(slots=True)

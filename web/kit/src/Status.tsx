@@ -9,10 +9,23 @@ export const TONE_COLOR: Record<Tone, string> = { ok: "teal", warn: "yellow", ba
 /** Which words have which tone. A Map: a word from outside never finds what every object has. */
 const TONES = new Map<string, Tone>(
   Object.entries({
-    ok: ["ok", "healthy", "succeeded", "resolved", "allowed", "permit", "done", "active", "sent", "set", "replayed"],
+    ok: [
+      "ok",
+      "healthy",
+      "succeeded",
+      "resolved",
+      "allowed",
+      "permit",
+      "done",
+      "active",
+      "sent",
+      "set",
+      "replayed",
+      "erased",
+    ],
     warn: ["warn", "paused", "acknowledged", "rolled_back", "sev3"],
     bad: ["bad", "failed", "error", "open", "opened", "denied", "forbid", "locked", "sev1", "sev2"],
-    info: ["queued", "asked", "proposed", "ordered", "running", "mitigated", "sev4"],
+    info: ["queued", "asked", "proposed", "ordered", "running", "mitigated", "sev4", "erasing"],
   } satisfies Partial<Record<Tone, string[]>>).flatMap(([tone, words]) =>
     words.map((word) => [word, tone as Tone] as const),
   ),

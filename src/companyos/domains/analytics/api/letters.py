@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
-from companyos.kernel.http import Page, SliceDep, WorkDep
+from companyos.kernel.http import Page, SliceDep, WorkDep, say_once
 
 from ..rules.letters import Selection
 from ..service import conformance, letters
@@ -74,8 +74,9 @@ async def list_dead_letters(
 
 
 @router.get("/dead-letters/{letter}")
-async def get_dead_letter(work: WorkDep, letter: LetterId) -> DeadLetterReadOut:
+async def get_dead_letter(work: WorkDep, response: Response, letter: LetterId) -> DeadLetterReadOut:
     """One refused event with what is kept of its text."""
+    say_once(response)  # no copy of it is frozen: erasure would not find it
     return letter_read(await letters.get_letter(work, letter))
 
 

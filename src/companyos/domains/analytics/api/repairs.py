@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from companyos.kernel.http import Page, SliceDep, WorkDep
+from companyos.kernel.http import Page, SliceDep, WorkDep, say_once
 from companyos.kernel.work import Work
 
 from ..rules.letters import Selection
@@ -30,8 +30,9 @@ router = APIRouter(prefix="/analytics/repairs", tags=["analytics"])
 
 
 @router.post("/trials")
-async def try_repair(work: WorkDep, body: RepairTrialIn) -> RepairTrialOut:
+async def try_repair(work: WorkDep, response: Response, body: RepairTrialIn) -> RepairTrialOut:
     """How many of the letters that wait operations would recover, and what would still fail; nothing is written."""
+    say_once(response)  # it shows letters, of which no copy is kept: erasure would not find it
     return trial_out(await repairs.try_repair(work, _selection(work, body), operations_of(body)))
 
 
@@ -45,14 +46,16 @@ async def list_repairs(work: WorkDep, slice: SliceDep) -> Page[RepairOut]:
 
 
 @router.post("", status_code=201)
-async def propose_repair(work: WorkDep, body: RepairIn) -> RepairReadOut:
+async def propose_repair(work: WorkDep, response: Response, body: RepairIn) -> RepairReadOut:
     """Keep a repair that recovers something, to be replayed."""
+    say_once(response)  # it shows letters, of which no copy is kept: erasure would not find it
     return repair_read(*await repairs.propose(work, body.title, _selection(work, body), operations_of(body)))
 
 
 @router.get("/{repair}")
-async def get_repair(work: WorkDep, repair: UUID) -> RepairReadOut:
+async def get_repair(work: WorkDep, response: Response, repair: UUID) -> RepairReadOut:
     """One repair; while it waits, with what it would do now."""
+    say_once(response)  # it shows letters, of which no copy is frozen
     return repair_read(*await repairs.get_repair(work, repair))
 
 

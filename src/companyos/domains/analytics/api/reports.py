@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from companyos.kernel.http import SliceDep, WorkDep
+from companyos.kernel.http import SliceDep, WorkDep, say_once
 from companyos.kernel.problems import Invalid
 
 from ..rules.reports.adoption import Filter, Taken
@@ -172,6 +172,7 @@ async def get_ribbon(
 @router.get("/visits")
 async def list_visits(
     work: WorkDep,
+    response: Response,
     slice: SliceDep,
     days: Length = 30,
     until: Until = None,
@@ -181,6 +182,7 @@ async def list_visits(
     converted: Annotated[bool, Query(description="Only visits that reached the goal.")] = False,
 ) -> wire.VisitsPage:
     """The sessions that a number of a report is made of, latest first."""
+    say_once(response)  # no copy of it is frozen: erasure would not find it
     after = slice.start(_moment, str)
     found = await visits.list_visits(
         work,
@@ -196,9 +198,10 @@ async def list_visits(
 
 @router.get("/visits/{session}")
 async def get_visit(
-    work: WorkDep, session: str, days: Length = 30, until: Until = None
+    work: WorkDep, response: Response, session: str, days: Length = 30, until: Until = None
 ) -> wire.VisitEventsOut:
     """The events of a visit in their order."""
+    say_once(response)  # no copy of it is frozen: erasure would not find it
     found = await visits.read_visit(work, session, Days.of(work, days, until))
     items = [wire.VisitEventOut.model_validate(row) for row in found]
     return wire.VisitEventsOut(session_id=session, items=items)

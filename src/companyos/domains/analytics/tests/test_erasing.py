@@ -107,6 +107,10 @@ async def test_nobody_reads_anything_of_who_was_erased_and_then_it_is_gone(
     assert (before["events"], before["letters"], before["sql"], before["sessions"]) == (3, 2, 3, 3), before
     assert before["cells"] > 0 and before["letters over HTTP"] == 2
 
+    people = ["/api/v1/analytics/reports/visits", f"/api/v1/analytics/reports/visits/s-{ADA}"]
+    frozen = await reader.post("/console/frozen-views", {"path": "/", "title": "All", "reads": people})
+    assert frozen.status_code == 422 and frozen.text.count("may ask to be forgotten") == 2, frozen.text
+
     id = await begun(world, await world.person("support"))
     now = await seen(world, sender, reader)
     assert {**now, "cells": 0} == dict.fromkeys(before, 0)

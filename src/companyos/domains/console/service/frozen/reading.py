@@ -71,7 +71,7 @@ async def read_part(work: Work, app: FastAPI, read: str, where: str) -> Part | L
     if answer.status_code != 200:
         return LeftOut(read, _said(answer))
     if SAID_ONCE in answer.headers or answer.headers.get("content-type") != "application/json":
-        return LeftOut(read, "Its answer is a file or a secret; only data can be frozen.")
+        return LeftOut(read, "Its answer is a file, a secret, or about people who may ask to be forgotten.")
     if not watch.grounds and not watch.conditions:
         return LeftOut(read, "It shows only what is your own, so it cannot be shown to somebody else.")
     if watch.elsewhere:
