@@ -40,7 +40,7 @@ OWN_RECORD = frozenset({"send_events"})
 SECRET = frozenset(
     {"invite_person", "create_ingest_key", "collect_ingest_key", "create_hook", "propose_repair"}
 )
-"""Operations whose answer holds a secret or letters of people: a repeat is told that it was done, and is not shown it again."""
+"""Operations of whose answer no copy is kept, a secret or letters of people: a repeat is told that it was done."""
 
 
 @dataclass(slots=True)

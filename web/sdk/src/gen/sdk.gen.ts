@@ -1238,6 +1238,8 @@ export const quoteQuestion = <ThrowOnError extends boolean = false>(options: Opt
  * Ask Question
  *
  * Ask in SQL. It is charged to today's budget and recorded; refusals say everything that is wrong with it.
+ *
+ * No copy of the answer is kept, so a repeat with the same Idempotency-Key gets 409.
  */
 export const askQuestion = <ThrowOnError extends boolean = false>(options: Options<AskQuestionData, ThrowOnError>): RequestResult<AskQuestionResponses, AskQuestionErrors, ThrowOnError> => (options.client ?? client).post<AskQuestionResponses, AskQuestionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
