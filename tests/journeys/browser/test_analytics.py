@@ -120,6 +120,7 @@ async def test_refused_events_are_seen_mended_tried_and_replayed_once(arrive: Ar
     await page.get_by_role("button", name="amount is missing.").first.click()
     await expect(page.get_by_role("region", name="What is kept of the event")).to_contain_text("amuont")
     await page.keyboard.press("Escape")
+    await page.mouse.move(0, 0)
     await petra.settled()
     assert await violations(page) == []
 

@@ -115,9 +115,13 @@ function Document({ schema: { name, shown, document, note } }: { schema: SchemaD
   const versions = useList(["schemas", name, "versions"], (api, cursor, options) =>
     api.schemas.versions(name, { cursor: cursor ?? null, limit: 100 }, options),
   );
-  const other = useLoad(["schemas", name, against], (api, options) => api.schemas.get(name, against, options), {
-    enabled: against !== "",
-  });
+  const other = useLoad(
+    ["schemas", name, "against", against],
+    (api, options) => api.schemas.get(name, against, options),
+    {
+      enabled: against !== "",
+    },
+  );
   const text = JSON.stringify(document, null, 2);
   const all = versions.data ?? [];
   return (
