@@ -27,6 +27,7 @@ READABLE: tuple[tuple[Table, LakeTable], ...] = (
             purposes=(*IMPROVEMENT, *OPERATIONS),
             purpose_column="purpose",
             consents={"product_improvement": "product_analytics"},
+            consent_column="consents",
         ),
         EVENTS,
     ),

@@ -24,6 +24,8 @@ def events_table(origin: Origin, offset: int, columns: Columns) -> pa.Table:
         told = columns.get(FIELD_OF.get(column.name, column.name))
         if column.name in _OF_ORIGIN:
             arrays.append(pa.repeat(_of_origin(origin, column.name), count))
+        elif column.name == "consents":
+            arrays.append(pa.array([as_text(scopes) for scopes in columns["consent_scope"]], pa.string()))
         elif told is None:
             arrays.append(pa.nulls(count, column.type))
         elif column.name == "at":
@@ -33,6 +35,11 @@ def events_table(origin: Origin, offset: int, columns: Columns) -> pa.Table:
         else:
             arrays.append(pa.array(told, column.type))
     return _with_offset(EVENTS, arrays, offset, count)
+
+
+def as_text(scopes: Sequence[str] | None) -> str:
+    """Scopes of consent as `|one||two|`; one with a | in it could pass for two others, so it is none."""
+    return "".join(f"|{scope}|" for scope in scopes or () if "|" not in scope)
 
 
 def dead_table(origin: Origin, offset: int, letters: Sequence[DeadLetter]) -> pa.Table:

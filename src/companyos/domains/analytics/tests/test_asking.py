@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from companyos.cli.found import Found, places
+from companyos.domains.analytics.store.columns import as_text
 from companyos.domains.analytics.tests.sending import Sender, a_sender, event
 from companyos.kernel.command import Session
 from companyos.testing.world import Client, World
@@ -22,8 +23,10 @@ async def shop(world: World, app_client: Any) -> Sender:
     """A tenant with four events at rest, one of which was collected for operations."""
     sender = await a_sender(world, app_client)
     events = [event(user_id="ada", props={"path": "/secret"}) for _ in range(3)]
-    events.append(event(purpose=OPERATE, consent_scope=[]))
-    assert (await sender.send(*events)).status_code == 200
+    call = {"method": "GET", "route": "/", "status": "2xx", "calls": 1, "duration_ms": 1, "slowest_ms": 1}
+    other = {"event": "companyos.api_called", "purpose": OPERATE, "consent_scope": ["support"], "props": call}
+    sent = await sender.send(*events, event(**other))
+    assert all(verdict["accepted"] for verdict in sent.json()["verdicts"]), sent.text
     await sender.rows(at_once=True)
     return sender
 
@@ -64,6 +67,13 @@ async def test_no_copy_of_an_answer_is_kept(world: World, shop: Sender) -> None:
     again = await who.send("POST", "/analytics/questions", asked, headers=key)
     assert (first.status_code, again.status_code) == (200, 409)
     assert (await who.get("/analytics/budgets")).json()["days"][-1]["questions"] == 1
+
+
+async def test_a_consent_is_not_pieced_together(world: World, shop: Sender) -> None:
+    who = await world.person("sre")
+    found = await ask(who, "SELECT consents, count(*) FROM analytics.events GROUP BY 1 ORDER BY 2", OPERATE)
+    assert found.json()["rows"] == [["|support|", 1]]
+    assert as_text(["a|product_analytics", "b"]) == "|b|"
 
 
 async def test_what_policy_does_not_show_is_masked_with_why(world: World, shop: Sender) -> None:
