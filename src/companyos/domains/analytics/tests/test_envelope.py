@@ -8,10 +8,10 @@ import pytest
 from companyos.domains.analytics.rules.dead import REMOVED, letter
 from companyos.domains.analytics.rules.envelope import Envelope, Unfit, read
 from companyos.domains.analytics.rules.envelope_schema import FILE, document, text
-from companyos.spines.data.rules.pseudonyms import Pseudonyms
 from companyos.spines.data.rules.compiling import compiled
 from companyos.spines.data.rules.fault import Fault
 from companyos.spines.data.rules.profile import understand
+from companyos.spines.data.rules.pseudonyms import Pseudonyms
 
 from .sending import event
 
