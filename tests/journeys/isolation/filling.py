@@ -127,6 +127,10 @@ async def refuse(world: World, who: Client, word: str) -> None:
     key = await made(who, "POST", f"/service-accounts/{made_for['id']}/keys", {"environment": "prod"})
     events = [{"id": f"{word}-{i}", "event": f"shop.{word}", "props": {f"{word}{i}": word}} for i in range(3)]
     events += [{"id": f"{word}-kept", "event": f"shop.{word}", "props": {word: word}}]
+    visit = {"session_id": f"{word}-visit", "user_id": f"{word}-person", "feature": f"{word}-feature"}
+    agreed = {"consent_scope": ["product_analytics"], "purpose": "product_improvement"}
+    viewed = {"id": f"{word}-viewed", "event": "companyos.page_viewed", "props": {"path": f"/{word}"}}
+    events += [{**viewed, **visit, **agreed}]
     said = {"Authorization": f"Bearer {key['key']}"}
     sent = await who.http.post("/v1/events", json={"events": events}, headers=said)
     assert sent.json()["refused"] == 3, sent.text

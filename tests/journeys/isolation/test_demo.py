@@ -21,6 +21,9 @@ from .filling import ALL_ROLES, FRESH
 from .routes import ENDLESS, Operation, operations
 from .sight import UUID_TEXT, Seen, answers, everywhere, leaked, look_around, shared_ids, some
 
+EVERYBODYS = frozenset({"get_policy"})
+"""Reads of what comes with CompanyOS, too: the same policy has the same name in every tenant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
@@ -72,4 +75,5 @@ async def test_what_one_demo_tenant_shows_names_nothing_in_the_other(demo: Demo)
             ]
             async for call, answer in answers(ours.who, calls):
                 assert leaked(telling, answer, call.text) == [], call.text
-                assert not call.path or not answer.is_success, call.text
+                named_alike = operation.id in EVERYBODYS
+                assert not call.path or not answer.is_success or named_alike, call.text

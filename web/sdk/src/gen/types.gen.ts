@@ -13591,11 +13591,11 @@ export type GetFunnelData = {
     path?: never;
     query: {
         /**
-         * Step
+         * Steps
          *
-         * Each step in order: `feature`, `feature:event` or `:event`; two at least.
+         * Steps in order, with commas: `feature`, `feature:event` or `:event`; two at least.
          */
-        step: Array<string>;
+        steps: string;
         /**
          * Days
          *

@@ -115,12 +115,13 @@ async def get_retention(
 @router.get("/funnel")
 async def get_funnel(
     work: WorkDep,
-    step: Annotated[
-        list[str],
+    steps: Annotated[
+        str,
         Query(
-            max_length=8,
-            description="Each step in order: `feature`, `feature:event` or `:event`; two at least.",
-            examples=[["search", "search:companyos.goal_reached"]],
+            max_length=2000,
+            pattern=Plain,
+            description="Steps in order, with commas: `feature`, `feature:event` or `:event`; two at least.",
+            examples=["search,search:companyos.goal_reached"],
         ),
     ],
     days: Length = 30,
@@ -132,9 +133,9 @@ async def get_funnel(
     plan: Plan = "",
 ) -> wire.FunnelOut:
     """How many went through steps in their order, and how long it took them."""
-    steps = [_step(text) for text in step]
+    way = [_step(text) for text in steps.split(",")]
     of, wanted = Days.of(work, days, until), Filter("", role, plan)
-    found = await visits.read_funnel(work, of, steps, wanted, within_days=within_days)
+    found = await visits.read_funnel(work, of, way, wanted, within_days=within_days)
     first = found[0].reached
     return wire.FunnelOut(
         within_days=within_days,
@@ -146,7 +147,7 @@ async def get_funnel(
                 of_previous=taken.reached / before.reached if before.reached else None,
                 median_seconds=taken.median_seconds,
             )
-            for one, taken, before in zip(steps, found, [found[0], *found], strict=False)
+            for one, taken, before in zip(way, found, [found[0], *found], strict=False)
         ],
     )
 
@@ -282,4 +283,4 @@ def _step(text: str) -> Step:
     try:
         return Step.read(text[:400])
     except ValueError as error:
-        raise Invalid.at("query step", f"{text[:60]!r} is no step: {error}.") from None
+        raise Invalid.at("query steps", f"{text[:60]!r} is no step: {error}.") from None

@@ -110,7 +110,7 @@ async def read_funnel(
     """How many went through the steps in their order, within so many days, or in one session if None."""
     await work.permit(READ, on=work.tenancy)
     if not 2 <= len(steps) <= 8:
-        raise Invalid.at("query step", "A funnel has 2 to 8 steps.", "Name each step with `step`, in order.")
+        raise Invalid.at("query steps", "A funnel has 2 to 8 steps.", "Name them in order, with commas.")
     sql, parameters = sql_of(steps, within_days)
     parameters |= {"consent": CONSENT, "role": wanted.role, "plan": wanted.plan}
     (row,) = await _asked(work, sql, parameters, days)

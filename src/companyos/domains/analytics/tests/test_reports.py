@@ -105,12 +105,12 @@ async def test_active_people_cohorts_and_funnels(told):
     assert (days[-1]["month_people"], days[-1]["stickiness"]) == (2, 0.5)
     cohorts = (await told("retention?weeks=8"))["cohorts"]
     assert sum(one["people"] for one in cohorts) == 3 and len(cohorts) == 8
-    way = "step=search&step=search:companyos.goal_reached"
+    way = "steps=search,search:companyos.goal_reached"
     first, goal = (await told(f"funnel?{way}"))["steps"]
     assert (first["reached"], goal["reached"], goal["of_first"], goal["median_seconds"]) == (2, 1, 0.5, 120)
-    back = (await told("funnel?step=search&step=plans&within_days=2"))["steps"]
+    back = (await told("funnel?steps=search,plans&within_days=2"))["steps"]
     assert [one["reached"] for one in back] == [2, 1], "bob used plans before search"
-    await told("funnel?step=search", status=422)
+    await told("funnel?steps=search", status=422)
 
 
 async def test_services_stand_beside_their_objectives(told, world):

@@ -31,7 +31,14 @@ export default function FunnelPage() {
   const [within, setWithin] = useWord("within", "session");
   const steps = text ? text.split(",") : top ? [top, `${top}:${GOAL}`] : [];
   const whole = steps.filter((step) => step.trim());
-  const asked = { step: whole, days, until, role, plan, within_days: within === "session" ? null : Number(within) };
+  const asked = {
+    steps: whole.join(","),
+    days,
+    until,
+    role,
+    plan,
+    within_days: within === "session" ? null : Number(within),
+  };
   const funnel = useLoad(["reports", "funnel", asked], (api, o) => api.reports.funnel(asked, o), {
     enabled: whole.length >= 2,
   });
