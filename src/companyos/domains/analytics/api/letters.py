@@ -10,7 +10,6 @@ from companyos.kernel.http import Page, SliceDep, WorkDep, say_once
 from ..rules.letters import Selection
 from ..service import conformance, letters
 from ..wire.letters import (
-    PLAIN,
     ArrivalsOut,
     ConformancesOut,
     DeadLetterOut,
@@ -27,6 +26,7 @@ from ..wire.letters import (
     letter_out,
     letter_read,
 )
+from ..wire.text import PLAIN
 
 router = APIRouter(prefix="/analytics", tags=["analytics"])
 Minutes = Annotated[int, Query(ge=1, le=1440, description="How far back to look, in minutes.")]

@@ -9,7 +9,7 @@ from pydantic import Field
 from companyos.kernel.http import Wire
 
 from ..rules.feedback import Feedback
-from .letters import PLAIN
+from .text import PLAIN
 
 ProducerName = Annotated[
     str, Path(max_length=200, pattern=PLAIN, description="The service account that sends.", examples=["shop"])

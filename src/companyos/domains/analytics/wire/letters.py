@@ -1,30 +1,20 @@
 """HTTP shapes of conformance, dead letters and what has just arrived."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from companyos.kernel.http import Instant, Wire
+from companyos.kernel.http import Wire
 
 from ..rules.letters import Letter
 from ..service.conformance import Arrival
 from ..service.letters import Kept, Which
 from ..store.conformance import Conformance
+from .text import PLAIN, When
 
-PLAIN = r"^[^\x00-\x1f]*$"
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-def _when(at: datetime) -> datetime:
-    if not EARLIEST <= at <= LATEST:
-        raise ValueError("Times are from 2000 to 2100.")
-    return at
-
-
-When = Annotated[Instant, AfterValidator(_when)]
 Since = Annotated[When | None, Query(description="What came at or after this time; as far back as is kept.")]
 Until = Annotated[When | None, Query(description="What came before this time; until now.")]
 Producer = Annotated[

@@ -5,7 +5,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from companyos.kernel.http import Instant, Wire
+from companyos.kernel.http import Wire
+
+from .text import When
 
 SQL = "SELECT feature, count(*) AS uses FROM analytics.events GROUP BY feature ORDER BY uses DESC"
 
@@ -20,10 +22,10 @@ class QuestionIn(Wire):
         description="What the answer is for: data is read only for what it was collected for.",
         examples=["product_improvement"],
     )
-    since: Instant | None = Field(
+    since: When | None = Field(
         default=None, description="Rows at or after it are read; 30 days before `until` by default."
     )
-    until: Instant | None = Field(default=None, description="Rows before it are read; now by default.")
+    until: When | None = Field(default=None, description="Rows before it are read; now by default.")
 
 
 class SpendingOut(Wire):

@@ -12,7 +12,7 @@ from companyos.kernel.http import Wire
 from ..rules.letters import Selection
 from ..rules.mending import Kind, Operation
 from ..rules.repair import Repair, State, Trial
-from .letters import PLAIN, When
+from .text import PLAIN, When
 
 Pointer = Annotated[str, Field(max_length=500, pattern=PLAIN, description="JSON pointer into the event.")]
 Member = Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN)]
