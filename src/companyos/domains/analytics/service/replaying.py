@@ -6,6 +6,7 @@ their way are kept once by the intake as every event is that comes again, so tha
 """
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from ..rules.envelope import Envelope
 from ..rules.judging import Owner, zone_of
 from ..rules.letters import Letter
 from ..rules.repair import Repair, Trial
+from ..settings import AnalyticsSettings
 from ..store.repairs import Repairs
 from .analytics import analytics_of
 from .letters import letters_of, up_to_date
@@ -42,6 +44,7 @@ async def carry_out(work: Work, id: UUID) -> None:
     await store.settle(accepted, "replayed")
     await store.settle([letter.letter for letter, _ in repeated], "repeated")
     await store.release(found)
+    await store.forget(work.now - timedelta(days=1 + work.settings(AnalyticsSettings).keep_dead_days))
     ended = await store.put(
         found,
         state="replayed",
