@@ -29,6 +29,12 @@ async def test_a_question_is_built_quoted_asked_and_refused_with_its_reason(arri
     await alice.settled()
     assert await violations(page) == []
 
+    await page.get_by_role("textbox", name="SQL").fill("SELECT\n  nope FROM analytics.events")
+    await page.get_by_role("button", name="Go to line 2, column 3").click()
+    selected = (
+        "() => { const a = document.activeElement; return a.value.slice(a.selectionStart, a.selectionEnd) }"
+    )
+    assert await page.evaluate(selected) == "nope"
     await page.get_by_role("textbox", name="SQL").fill("DROP TABLE analytics.events")
     await expect(page.get_by_text("only SELECT reads without changing anything").first).to_be_visible()
     alice.expect_faults("422")

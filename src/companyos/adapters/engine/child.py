@@ -132,13 +132,15 @@ def opened(
 
 def _rows_of(db: duckdb.DuckDBPyConnection, name: str, source: dict[str, Any], rows: pa.Table | None) -> str:
     every = ", ".join(map(_name, source["columns"]))
-    parts = []
-    if source["files"]:
-        parts.append(f"select {every} from read_parquet({_list(source['files'])}, union_by_name = true)")
-    if rows is not None:
-        db.register(f"{name}_fresh", rows)
-        parts.append(f"select {every} from {_name(f'{name}_fresh')}")
-    return " union all ".join(parts)
+    files = f"from read_parquet({_list(source['files'])}, union_by_name = true)"
+    if rows is None:
+        return f"select {every} {files}"
+    db.register(f"{name}_fresh", rows)
+    fresh = f"from {_name(f'{name}_fresh')}"
+    if not source["files"]:
+        return f"select {every} {fresh}"
+    # By name: the rows say which columns there are, and of which type, where no file has one yet.
+    return f"select {every} from ({fresh} union all by name {files})"
 
 
 def _name(name: str) -> str:

@@ -54,6 +54,16 @@ async def test_files_and_fresh_rows_are_one_table(ask):
     assert answer.seconds > 0
 
 
+async def test_a_column_that_no_file_has_yet_is_null_there(engine, folder):
+    rows = pa.table({"n": pa.array([], pa.int64()), "new": pa.array([], pa.string())})
+    source = Source(("n", "new"), (str(folder / "rows.parquet"),), rows)
+    answer = await engine.run(Question("select count(*), count(new) from rows", {"rows": source}), BOUNDS)
+    assert pa.ipc.open_stream(answer.stream).read_all().to_pylist()[0] == {
+        "count_star()": ROWS,
+        'count("new")': 0,
+    }
+
+
 async def test_an_answer_stops_at_so_many_rows_or_bytes_and_says_so(ask):
     answer, found = await ask("select * from rows", replace(BOUNDS, rows=7))
     assert (found.num_rows, answer.rows, answer.more) == (7, 7, True)

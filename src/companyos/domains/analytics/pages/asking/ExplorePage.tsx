@@ -75,6 +75,16 @@ function Asking() {
     setSql(`${sql.slice(0, at)}${name}${sql.slice(at)}`);
     editor.current?.focus();
   };
+  const show = (line: number, column: number) => {
+    const before =
+      sql
+        .split("\n")
+        .slice(0, line - 1)
+        .join("\n").length + (line > 1 ? 1 : 0);
+    const from = before + column - 1;
+    editor.current?.focus();
+    editor.current?.setSelectionRange(from, from + (/^[\w.]+/.exec(sql.slice(from))?.[0].length ?? 1));
+  };
 
   return (
     <>
@@ -124,7 +134,7 @@ function Asking() {
                 Ask
               </Act>
             </Group>
-            <QuoteLine quote={quote} onDays={setDays} />
+            <QuoteLine quote={quote} onDays={setDays} onPlace={show} />
           </Stack>
         </Panel>
         <Panel title="Tables" sub="click a name to write it">
