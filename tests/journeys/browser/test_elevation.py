@@ -25,7 +25,8 @@ async def test_a_role_is_asked_for_approved_used_and_revoked(arrive: Arrive) -> 
 
     petra = await arrive("petra", bypass_csp=True)
     deciding = petra.page
-    await petra.sign_in("/approvals")
+    await petra.sign_in("/tenants/companyos")
+    await expect(deciding.get_by_text("Outstanding requests")).to_be_visible()
     await deciding.get_by_role("button", name="A drill with the operators").click()
     await deciding.get_by_role("button", name="Approve").click()
     preflight = deciding.get_by_role("dialog")

@@ -143,7 +143,8 @@ DRIFTING = frozenset({"list_sessions", "me"})
 """Reads that differ each time for the reader's own sake."""
 AGEING = frozenset({"get_overview", "list_measured_services"})
 """Reads that count what was measured in the last minutes."""
-HEALTH = re.compile(r'"(budget_)?health":"\w+"')
+MEASURED = re.compile(r'"((?:budget_)?health|rps|error_rate|p95_ms|spark)":("\w*"|\[[^]]*]|[^,}]+)')
+"""What other reads tell of the last minutes."""
 
 
 async def snapshot(who: Client, seen: Seen, *, later: bool = False) -> Mapping[str, str]:
@@ -154,7 +155,7 @@ async def snapshot(who: Client, seen: Seen, *, later: bool = False) -> Mapping[s
     left_out = DRIFTING | AGEING if later else DRIFTING
     calls: dict[str, Call] = {c.text: c for c in seen.calls if c.operation.id not in left_out}
     found = {text: plainly(await call.send(who)) for text, call in calls.items()}
-    return {text: HEALTH.sub("H", said) for text, said in found.items()} if later else found
+    return {text: MEASURED.sub(r"\1", said) for text, said in found.items()} if later else found
 
 
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

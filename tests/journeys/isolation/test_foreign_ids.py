@@ -25,7 +25,7 @@ from .sight import (
 )
 
 PERSONAS = (*((role,) for role in ALL_ROLES), ("finance_ops",), ("support",), ())
-MANY = 2
+MANY = 1
 """Of each kind of value so many are tried in every path: there are dozens of audit records and they are all alike."""
 SHARED_ACCOUNTS = frozenset({"invite_person"})
 """A person has one account for all tenants, found by its address, and keeps its id in all of them. Inviting one must

@@ -2,6 +2,7 @@ import { Audit, Block, DemoTag, Loaded, PageHead, Panel, roleWords, useLoad, use
 import type { Tenant } from "@companyos/sdk";
 import { Badge, Button, Code, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useNavigate, useParams } from "@tanstack/react-router";
+import { Elevations } from "./approvals/Elevations";
 import { OwnBriefly } from "./policies/Own";
 
 export default function TenantPage() {
@@ -58,7 +59,17 @@ function Shown({ tenant }: { tenant: Tenant }) {
             </Text>
           </dl>
         </Panel>
-        {here.slug === tenant.slug && <OwnBriefly />}
+        {here.slug === tenant.slug && (
+          <>
+            <OwnBriefly />
+            <Elevations
+              title="Outstanding requests"
+              name="inbox"
+              query={{ state: ["requested"] }}
+              empty="Nobody waits for a decision."
+            />
+          </>
+        )}
         <Panel title="Audit" sub="what was done to this tenant">
           <Audit subject={`identity.tenant:${tenant.id}`} />
         </Panel>

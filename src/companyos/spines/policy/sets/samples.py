@@ -9,7 +9,7 @@ from companyos.kernel.entities import EntityRef, Resource
 from companyos.kernel.problems import Invalid, NotFound
 from companyos.kernel.work import MFA, PASSWORD, Actor, Work
 
-from ..about import load, loaders
+from ..about import check_type, load, loaders
 from ..evaluate import Inputs
 from ..gate import PolicyGate
 from ..roles import TITLES
@@ -59,6 +59,7 @@ async def _inputs(work: Work, sample: Sample, where: str) -> Inputs:
     actor = Actor(sample.kind, sample.person, sample.person, frozenset(sample.roles), acr=acr, auth_time=when)
     asking = replace(work, actor=actor, environment=sample.environment or work.environment)
     on = await _resource(work, sample, where)
+    check_type(work, gate.policies, sample.action, None if on is work.tenancy else on.ref, where)
     try:
         return await gate.inputs(asking, sample.action, on)
     except TypeError as error:

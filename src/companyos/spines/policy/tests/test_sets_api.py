@@ -100,6 +100,11 @@ async def test_samples_and_past_decisions_are_tried_without_changing_anything(wo
     absent = [{**made_up, "id": "nowhere"}]
     missing = await alice.post("/policies/simulations", {"text": FREEZE, "samples": absent})
     assert missing.json()["reasons"][0]["where"] == "/samples/0/id"
+    misfit = await alice.post(
+        "/policies/simulations",
+        {"text": FREEZE, "samples": [{**sample, "type": "operations.service", "id": "till"}]},
+    )
+    assert misfit.json()["reasons"][0]["where"] == "/samples/0/type"
     many = await alice.post("/policies/simulations", {"text": FREEZE, "last": 10_000_000})
     assert many.json()["reasons"][0]["where"] == "/last"
 

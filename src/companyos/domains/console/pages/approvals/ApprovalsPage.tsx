@@ -1,6 +1,5 @@
 import { Act, PageHead, useMe, useWord } from "@companyos/kit";
 import { Button, Stack, Tabs } from "@mantine/core";
-import { Approve } from "./Approve";
 import { AskForAccess } from "./AskForAccess";
 import { BreakGlass } from "./BreakGlass";
 import { Elevations } from "./Elevations";
@@ -12,7 +11,6 @@ export default function ApprovalsPage() {
   const { tenant } = useMe();
   const [tab, setTab] = useWord("tab", "inbox");
   const [dialog, setDialog] = useWord("new");
-  const [approving, setApproving] = useWord("approve");
   const close = () => setDialog("");
   return (
     <Stack gap="md">
@@ -46,7 +44,6 @@ export default function ApprovalsPage() {
           <Elevations name="all" query={{}} empty="Nothing was ever asked for." />
         </Tabs.Panel>
       </Tabs>
-      {approving && <Approve id={approving} onClose={() => setApproving("")} />}
       {dialog === "request" && <AskForAccess onClose={close} />}
       {dialog === "glass" && <BreakGlass onClose={close} />}
       {dialog === "span" && <GrantSpan onClose={close} />}

@@ -15,6 +15,7 @@ import {
 } from "@companyos/kit";
 import type { Elevation } from "@companyos/sdk";
 import { Badge, Button, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Approve } from "./Approve";
 import { Decide } from "./Decide";
 import { Shown } from "./Shown";
 
@@ -24,14 +25,22 @@ interface Query {
   state?: Elevation["state"][];
 }
 
+interface Props {
+  title?: string;
+  name: string;
+  query: Query;
+  empty: string;
+}
+
 /** Elevations as rows; one that is opened tells everything about itself and what can be done with it. */
-export function Elevations({ name, query, empty }: { name: string; query: Query; empty: string }) {
+export function Elevations({ title = "Elevations", name, query, empty }: Props) {
   const [open, setOpen] = useWord("elevation");
+  const [approving, setApproving] = useWord("approve");
   const found = useList(["elevations", name], (api, cursor, options) =>
     api.elevations.list({ ...query, cursor: cursor ?? null }, options),
   );
   return (
-    <Panel title="Elevations" sub={found.data ? plural(found.data.length, "elevation") : "…"}>
+    <Panel title={title} sub={found.data ? plural(found.data.length, "elevation") : "…"}>
       <Loaded of={found} loading={<Lines rows={4} />}>
         {(rows) =>
           rows.length === 0 ? (
@@ -57,6 +66,7 @@ export function Elevations({ name, query, empty }: { name: string; query: Query;
           )
         }
       </Loaded>
+      {approving && <Approve id={approving} onClose={() => setApproving("")} />}
     </Panel>
   );
 }
