@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from companyos.kernel.entities import EntityRef
 from companyos.kernel.problems import Invalid, Problem
+from companyos.kernel.rows import check_seen
 from companyos.kernel.work import Actor, Work
 
 from ..rules.budget import Budget, Spending, against_budget
@@ -100,7 +100,7 @@ async def overview(work: Work) -> Overview:
 async def put(work: Work, holder: str, limit: int | None) -> None:
     """Set the bytes a day of a holder; None goes back to the default."""
     await work.permit("analytics:budget.set", on=work.tenancy)
-    _check(holder)
+    await _check(work, holder)
     before = (await Budgets(work).limits(holder)).get(holder)
     if limit is None:
         await Budgets(work).drop(holder)
@@ -110,14 +110,15 @@ async def put(work: Work, holder: str, limit: int | None) -> None:
     await work.record("analytics.budget.set", ref, holder=holder, bytes=limit, before=before)
 
 
-def _check(holder: str) -> None:
+HOLDERS = {"person": "identity.person", "service": "identity.service_account"}
+
+
+async def _check(work: Work, holder: str) -> None:
+    """Raises Invalid for what holds no budget, NotFound for somebody whom the actor may not know of."""
     if holder in (TENANT, EACH):
         return
     kind, _, id_ = holder.partition(":")
-    try:
-        UUID(id_)
-    except ValueError:
-        kind = ""
-    if kind not in ("person", "service"):
+    if kind not in HOLDERS:
         sentence = f"{holder[:80]!r} holds no budget."
         raise Invalid.at("/holder", sentence, "Write tenant, person (each one), or person:<id>.")
+    await check_seen(work, HOLDERS[kind], id_)

@@ -118,6 +118,10 @@ async def test_a_budget_is_set_kept_and_refused_with_what_to_do(world: World, sh
     assert (await who.put("/analytics/budgets/person", {"bytes": 1})).status_code == 403
     assert (await admin.put("/analytics/budgets/nobody", {"bytes": 1})).status_code == 422
 
+    stranger = await world.person("sre", tenant="elsewhere")
+    theirs = await admin.put(f"/analytics/budgets/person:{stranger.id}", {"bytes": 1})
+    assert theirs.status_code == 404
+
     mine = f"/analytics/budgets/person:{who.id}"
     assert (await admin.put(mine, {"bytes": quote})).status_code == 200
     first, second = await asyncio.gather(ask(who, COUNT), ask(who, COUNT))
