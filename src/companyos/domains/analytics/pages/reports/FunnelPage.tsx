@@ -26,10 +26,11 @@ export default function FunnelPage() {
   const { days, until, role, plan } = scope;
   const all = { days, until };
   const adoption = useLoad(["reports", "adoption", all], (api, o) => api.reports.adoption(all, o));
-  const top = adoption.data?.features[0]?.feature;
+  const used = adoption.data?.features ?? [];
+  const [best] = used.toSorted((one, other) => other.taken.conversions - one.taken.conversions);
   const [text, setText] = useWord("steps");
   const [within, setWithin] = useWord("within", "session");
-  const steps = text ? text.split(",") : top ? [top, `${top}:${GOAL}`] : [];
+  const steps = text ? text.split(",") : used[0] && best ? wayTo(used[0].feature, best.feature) : [];
   const whole = steps.filter((step) => step.trim());
   const asked = {
     steps: whole.join(","),
@@ -43,7 +44,7 @@ export default function FunnelPage() {
     enabled: whole.length >= 2,
   });
   const put = (next: string[]) => setText(next.join(","));
-  const known = (adoption.data?.features ?? []).flatMap(({ feature }) => [feature, `${feature}:${GOAL}`]);
+  const known = used.flatMap(({ feature }) => [feature, `${feature}:${GOAL}`]);
   return (
     <Stack gap="md">
       <PageHead title="Funnels" sub="How many take steps in their order, and where they stop">
@@ -138,3 +139,8 @@ const Way = ({ of }: { of: Funnel }) => (
     ))}
   </Stack>
 );
+
+/** From what most people use to the goal of what reaches most goals. */
+function wayTo(first: string, best: string): string[] {
+  return [...new Set([first, best, `${best}:${GOAL}`])];
+}
