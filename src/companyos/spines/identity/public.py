@@ -190,6 +190,11 @@ async def person_now(work: Work, person: UUID) -> Actor | None:
     return Actor("person", str(person), member.name, roles=frozenset(member.roles) | more)
 
 
+async def is_account(work: Work, name: str) -> bool:
+    """Whether the Work's tenant has a service account of that name."""
+    return await accounts.named(work.db, work.tenant, name) is not None
+
+
 async def own_tenant(work: Work) -> tenants.Tenant:
     """The Work's tenant."""
     return await tenants.by_id(work.db, work.tenant)

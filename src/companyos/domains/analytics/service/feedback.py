@@ -20,6 +20,7 @@ from companyos.kernel.outbound import Outbound
 from companyos.kernel.ports.keys import KeyRing
 from companyos.kernel.problems import Invalid, NotFound
 from companyos.kernel.work import Work
+from companyos.spines.identity.public import is_account
 
 from ..public.events import FeedbackDue
 from ..rules.feedback import Feedback, written
@@ -49,11 +50,16 @@ async def list_feedback(work: Work) -> list[Feedback]:
 
 
 async def set_feedback(work: Work, producer: str, url: str) -> tuple[Feedback, str]:
-    """Tell a producer from now on; returns the secret that messages are signed with, which is shown this once."""
+    """Tell a producer from now on; returns the secret that messages are signed with, which is shown this once.
+
+    Raises NotFound when no service account is called so.
+    """
     decision = await work.permit("analytics:feedback.set", on=work.tenancy)
     no = outbound(work.house).refusal(url)
     if no:
         raise Invalid.at("/url", f"The address cannot be called: {no}.", "Write https://host/path.")
+    if not await is_account(work, producer):
+        raise NotFound()
     key, key_id = await key_of(work, producer)
     made = Feedback(work.environment, producer, url, key_id, work.actor.ref, work.now, work.now)
     await Feedbacks(work).put(made)

@@ -88,7 +88,7 @@ export default function FunnelPage() {
             <Button
               variant="default"
               leftSection={<IconPlus size={13} />}
-              onClick={() => put([...steps, top ?? `:${GOAL}`])}
+              onClick={() => put([...steps, used[0]?.feature ?? `:${GOAL}`])}
             >
               Add a step
             </Button>
