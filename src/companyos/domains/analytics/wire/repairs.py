@@ -132,8 +132,8 @@ class RepairSampleOut(Wire):
 class RepairTrialOut(Wire):
     """What a repair would do to the letters that wait. Nothing was written."""
 
-    letters: int = Field(description="How many were looked at.")
-    recovered: int = Field(description="How many of them would be accepted.")
+    letters: int = Field(description="How many were looked at.", examples=[312])
+    recovered: int = Field(description="How many of them would be accepted.", examples=[298])
     repeated: int = Field(description="How many of these hold an event that is there already.")
     more: bool = Field(description="Whether there are letters beyond those that were looked at.")
     failing: list[FailingOut]

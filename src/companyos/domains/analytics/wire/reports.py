@@ -168,15 +168,15 @@ class RibbonOut(Wire):
 class VisitOut(Wire):
     """A session. `person` is a pseudonym."""
 
-    session_id: str
-    person: str
-    role: str
+    session_id: str = Field(examples=["s-81"])
+    person: str = Field(examples=["qk3v7c2n5tq4hbmx6d2yo3a7ue"])
+    role: str = Field(examples=["sre"])
     plan: str
     device: str
     started_at: datetime
     ended_at: datetime
     events: int
-    features: list[str]
+    features: list[str] = Field(examples=[["search", "plans"]])
     converted: bool
 
 
@@ -197,17 +197,17 @@ class VisitEventOut(Wire):
 class VisitEventsOut(Wire):
     """The events of a visit, in their order."""
 
-    session_id: str
+    session_id: str = Field(examples=["s-81"])
     items: list[VisitEventOut]
 
 
 class KpiOut(Wire):
     """A service and what was promised of it."""
 
-    name: str
-    title: str
+    name: str = Field(examples=["payments-api"])
+    title: str = Field(examples=["Payments API"])
     health: str
-    objective: float
+    objective: float = Field(examples=[0.999])
     latency_objective_ms: int | None
     availability: float | None = Field(description="Of 30 days.")
     budget_left: float | None
@@ -234,8 +234,8 @@ class KpiPointOut(Wire):
 class ServiceKpisOut(Wire):
     """A service over a time, beside its objectives."""
 
-    name: str
-    objective: float
+    name: str = Field(examples=["payments-api"])
+    objective: float = Field(examples=[0.999])
     latency_objective_ms: int | None
     step_seconds: int
     requests: int
