@@ -80,7 +80,7 @@ def agreed(row):
         "product_improvement",
         "team",
     )
-    assert len(row["user_id"]) == 26 and "ada" not in str(row)
+    assert len(row["user_id"]) == 26 and "lovelace" not in str(row)
     return True
 
 
@@ -94,11 +94,13 @@ async def test_the_segment_client(shop, gzip):
         client = segment.Client(
             shop.key, host=shop.url, gzip=gzip, on_error=lambda *e: failed.append(e), max_retries=1
         )
-        client.track("ada@example.com", "shop.order_placed", SENT, context, message_id="m-1")
-        client.track("ada@example.com", "Order Completed", SENT, context)
-        client.page("ada@example.com", name="Home", properties={"path": "/"}, context=context)
-        client.identify("ada@example.com", {"email": "ada@example.org", "company": "Acme"}, context)
-        client.track("ada@example.com", "Nobody Agreed", SENT)
+        client.track("ada.lovelace@example.com", "shop.order_placed", SENT, context, message_id="m-1")
+        client.track("ada.lovelace@example.com", "Order Completed", SENT, context)
+        client.page("ada.lovelace@example.com", name="Home", properties={"path": "/"}, context=context)
+        client.identify(
+            "ada.lovelace@example.com", {"email": "ada.lovelace@example.org", "company": "Acme"}, context
+        )
+        client.track("ada.lovelace@example.com", "Nobody Agreed", SENT)
         client.shutdown()
 
     await asyncio.to_thread(send)
@@ -119,13 +121,13 @@ async def test_the_segment_client(shop, gzip):
 async def test_a_segment_batch_of_which_nothing_is_accepted_fails_in_the_client(shop):
     client = segment.Client(shop.key, host=shop.url, sync_mode=True)
     with pytest.raises(APIError) as refused:
-        await asyncio.to_thread(client.track, "ada", "Order Completed", SENT)
+        await asyncio.to_thread(client.track, "ada-lovelace", "Order Completed", SENT)
     assert refused.value.status == 422
     [verdict] = json.loads(refused.value.message)["verdicts"]
     assert verdict["reason"]["pointer"] == "/context/companyos/consent_scope"
     wrong = segment.Client("cosk_wrong", host=shop.url, sync_mode=True)
     with pytest.raises(APIError) as unknown:
-        await asyncio.to_thread(wrong.track, "ada", "Order Completed", SENT)
+        await asyncio.to_thread(wrong.track, "ada-lovelace", "Order Completed", SENT)
     assert unknown.value.status == 401
     assert await shop.rows() == []
 
@@ -136,7 +138,7 @@ async def test_the_cloudevents_sdk(shop):
         "consentscope": "product_analytics",
         "purpose": "product_improvement",
         "plan": "team",
-        "userid": "ada",
+        "userid": "ada-lovelace",
     }
 
     def event(type, **more):
@@ -188,13 +190,15 @@ async def test_the_posthog_client(shop, gzip):
             on_error=lambda *e: failed.append(e),
             max_retries=0,
         )
-        flags = client.evaluate_flags("ada")
+        flags = client.evaluate_flags("ada-lovelace")
         assert flags.keys == [] and not flags.is_enabled("new-basket")
-        client.capture("order_placed", distinct_id="ada", properties=dict(SENT))
+        client.capture("order_placed", distinct_id="ada-lovelace", properties=dict(SENT))
         client.capture(
-            "$pageview", distinct_id="ada", properties={"$current_url": "https://shop.example/basket"}
+            "$pageview",
+            distinct_id="ada-lovelace",
+            properties={"$current_url": "https://shop.example/basket"},
         )
-        client.set(distinct_id="ada", properties={"email": "ada@example.org"})
+        client.set(distinct_id="ada-lovelace", properties={"email": "ada.lovelace@example.org"})
         client.shutdown()
 
     await asyncio.to_thread(send)
@@ -205,7 +209,7 @@ async def test_the_posthog_client(shop, gzip):
     others = {one["props"]["name"]: one["props"] for one in rows if one["event"] == "companyos.posthog_event"}
     assert {"$pageview", "$set"} <= set(others)
     assert others["$pageview"]["properties"]["$current_url"] == "https://shop.example/basket"
-    assert others["$set"]["traits"]["$set"]["email"] == "ada@example.org"
+    assert others["$set"]["traits"]["$set"]["email"] == "ada.lovelace@example.org"
     assert await shop.rows(DEAD_LETTERS) == []
 
 
@@ -214,7 +218,7 @@ async def test_a_posthog_client_without_consent_is_told(shop):
 
     def send():
         client = posthog.Posthog(shop.key, host=shop.url, on_error=lambda *e: failed.append(e), max_retries=0)
-        client.capture("order_placed", distinct_id="ada", properties=dict(SENT))
+        client.capture("order_placed", distinct_id="ada-lovelace", properties=dict(SENT))
         client.shutdown()
 
     await asyncio.to_thread(send)
@@ -249,7 +253,9 @@ async def test_the_snowplow_tracker(shop, encode_base64):
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {shop.key}"
         emitter = Emitter(shop.url, batch_size=3, session=session, on_failure=lambda *e: failed.append(e))
-        subject = Subject().set_user_id("ada").set_domain_user_id("device-1").set_ip_address("192.0.2.7")
+        subject = (
+            Subject().set_user_id("ada-lovelace").set_domain_user_id("device-1").set_ip_address("192.0.2.7")
+        )
         tracker = Tracker("shop", emitter, subject, "basket", encode_base64)
         context = [
             SelfDescribingJson(ENVELOPE, AGREED),
@@ -281,7 +287,7 @@ async def test_the_same_event_sent_again_is_kept_once(shop):
     def send():
         client = segment.Client(shop.key, host=shop.url, sync_mode=True)
         for _ in range(2):
-            client.track("ada", "Again", {"n": 1}, {"companyos": AGREED}, message_id=message)
+            client.track("ada-lovelace", "Again", {"n": 1}, {"companyos": AGREED}, message_id=message)
 
     await asyncio.to_thread(send)
     assert [row["id"] for row in await shop.rows()] == [message]

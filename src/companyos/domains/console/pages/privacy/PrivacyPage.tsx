@@ -1,4 +1,5 @@
 import {
+  Act,
   Failure,
   Lines,
   Loaded,
@@ -9,9 +10,10 @@ import {
   useCompanyOS,
   useContextOfUrl,
   useLoad,
+  useMe,
 } from "@companyos/kit";
 import type { Consent } from "@companyos/sdk";
-import { Button, Group, List, Stack, Text } from "@mantine/core";
+import { Group, List, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 const TITLES: Record<string, { title: string; sub: string }> = {
@@ -40,6 +42,7 @@ function Choice({ of: { scope, given, since } }: { of: Consent }) {
     mutationFn: (yes: boolean) => api.consents.choose(scope, yes, { context }),
     onSuccess: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === "consents" }),
   });
+  const own = { type: "data.consent", id: useMe().person.id };
   const { title, sub } = TITLES[scope] ?? { title: scope, sub: "" };
   return (
     <Panel title={title} sub={sub} pad>
@@ -62,14 +65,20 @@ function Choice({ of: { scope, given, since } }: { of: Consent }) {
         </Text>
         <Group gap="xs">
           {!given && (
-            <Button loading={choose.isPending} onClick={() => choose.mutate(true)}>
+            <Act {...own} action="data:consent.give" loading={choose.isPending} onClick={() => choose.mutate(true)}>
               Agree
-            </Button>
+            </Act>
           )}
           {given !== false && (
-            <Button variant="default" loading={choose.isPending} onClick={() => choose.mutate(false)}>
+            <Act
+              {...own}
+              action="data:consent.withdraw"
+              variant="default"
+              loading={choose.isPending}
+              onClick={() => choose.mutate(false)}
+            >
               {given ? "Take it back" : "Say no"}
-            </Button>
+            </Act>
           )}
         </Group>
       </Stack>
