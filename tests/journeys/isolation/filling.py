@@ -44,7 +44,7 @@ async def fill(world: World, tenant: str, acting: Callable[[Client], Client] = l
     await _describe(who, word)
     await _administer(who, word)
     await plan_and_run(world, who, word)
-    await measure(who, word, "bot")
+    await _measure(who, word)
     await refuse(world, who, word)
     frozen = {"path": "/services", "title": f"{word} services", "reads": ["/api/v1/services"]}
     await made(who, "POST", "/console/frozen-views", frozen)
@@ -179,9 +179,8 @@ async def _administer(who: Client, word: str) -> None:
     await made(who, "POST", "/policies/proposals", {"text": text, "why": f"{word} words"})
 
 
-async def measure(who: Client, word: str, account: str) -> None:
-    """Telemetry of this moment, sent by a new account of that name."""
-    bot = {"name": f"{word}-{account}", "environments": ["prod"]}
+async def _measure(who: Client, word: str) -> None:
+    bot = {"name": f"{word}-bot", "environments": ["prod"]}
     made_for = await made(who, "POST", "/service-accounts", bot)
     key = await made(who, "POST", f"/service-accounts/{made_for['id']}/keys", {"environment": "prod"})
     now = time.time_ns() - 10**9

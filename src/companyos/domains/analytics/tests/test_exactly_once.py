@@ -24,7 +24,7 @@ from .kills import survive
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OWNER = Owner(uuid.UUID(int=1), "prod", "shop", "eu")
-KILLS = 2
+KILLS = 1
 
 
 @pytest.mark.timeout(600)
