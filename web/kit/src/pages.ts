@@ -19,6 +19,8 @@ export interface Inspector {
 export interface PageRoute {
   /** `/services/$name` */
   path: string;
+  /** What it is called where no entry of the navigation says so. */
+  title?: string;
   load: () => Promise<{ default: ComponentType }>;
 }
 

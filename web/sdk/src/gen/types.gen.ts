@@ -13741,6 +13741,12 @@ export type ListVisitsData = {
          */
         until?: string | null;
         /**
+         * Converted
+         *
+         * Only visits that reached the goal.
+         */
+        converted?: boolean;
+        /**
          * Feature
          *
          * Only this feature.
@@ -13758,12 +13764,6 @@ export type ListVisitsData = {
          * Only customers of this plan.
          */
         plan?: string;
-        /**
-         * Converted
-         *
-         * Only visits that reached the goal.
-         */
-        converted?: boolean;
         /**
          * Limit
          *

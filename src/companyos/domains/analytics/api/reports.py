@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from companyos.kernel.http import SliceDep, WorkDep, say_once
 from companyos.kernel.problems import Invalid
@@ -25,18 +25,23 @@ Role = Annotated[str, Query(max_length=200, pattern=Plain, description="Only wha
 Plan = Annotated[str, Query(max_length=200, pattern=Plain, description="Only customers of this plan.")]
 
 
+def _wanted(feature: Feature = "", role: Role = "", plan: Plan = "") -> Filter:
+    return Filter(feature, role, plan)
+
+
+Wanted = Annotated[Filter, Depends(_wanted)]
+
+
 @router.get("/adoption")
 async def get_adoption(
     work: WorkDep,
+    wanted: Wanted,
     days: Length = 30,
     until: Until = None,
-    feature: Feature = "",
-    role: Role = "",
-    plan: Plan = "",
 ) -> wire.AdoptionOut:
     """Who uses which feature: people, sessions and conversions by feature, role and day."""
     of = Days.of(work, days, until)
-    found = await reports.read_adoption(work, of, Filter(feature, role, plan))
+    found = await reports.read_adoption(work, of, wanted)
     people = found.taken.people
     return wire.AdoptionOut(
         as_of=await reports.as_of(work),
@@ -74,14 +79,12 @@ async def get_adoption_by_tenant(
 @router.get("/activity")
 async def get_active_use(
     work: WorkDep,
+    wanted: Wanted,
     days: Length = 30,
     until: Until = None,
-    feature: Feature = "",
-    role: Role = "",
-    plan: Plan = "",
 ) -> wire.ActiveUseOut:
     """People active on each day, and in the 7 and 30 days that end with it."""
-    found = await reports.read_activity(work, Days.of(work, days, until), Filter(feature, role, plan))
+    found = await reports.read_activity(work, Days.of(work, days, until), wanted)
     return wire.ActiveUseOut(
         as_of=await reports.as_of(work),
         days=[
@@ -100,14 +103,12 @@ async def get_active_use(
 @router.get("/retention")
 async def get_retention(
     work: WorkDep,
+    wanted: Wanted,
     weeks: Annotated[int, Query(ge=1, le=26, description="Cohorts, one for each week.")] = 8,
     until: Until = None,
-    feature: Feature = "",
-    role: Role = "",
-    plan: Plan = "",
 ) -> wire.RetentionOut:
     """How many people came back, by the week in which they came first."""
-    found = await reports.read_retention(work, weeks, until, Filter(feature, role, plan))
+    found = await reports.read_retention(work, weeks, until, wanted)
     cohorts = [wire.CohortOut(week=day_of(c.week), people=c.people, kept=list(c.kept)) for c in found]
     return wire.RetentionOut(as_of=await reports.as_of(work), cohorts=cohorts)
 
@@ -155,14 +156,12 @@ async def get_funnel(
 @router.get("/ribbon")
 async def get_ribbon(
     work: WorkDep,
+    wanted: Wanted,
     days: Length = 14,
     until: Until = None,
-    feature: Feature = "",
-    role: Role = "",
-    plan: Plan = "",
 ) -> wire.RibbonOut:
     """Events hour by hour with their expected band; what stood out, and which segment moved."""
-    points, shifts = await reports.read_ribbon(work, Days.of(work, days, until), Filter(feature, role, plan))
+    points, shifts = await reports.read_ribbon(work, Days.of(work, days, until), wanted)
     return wire.RibbonOut(
         as_of=await reports.as_of(work),
         points=[_point(p) for p in points],
@@ -173,13 +172,11 @@ async def get_ribbon(
 @router.get("/visits")
 async def list_visits(
     work: WorkDep,
+    wanted: Wanted,
     response: Response,
     slice: SliceDep,
     days: Length = 30,
     until: Until = None,
-    feature: Feature = "",
-    role: Role = "",
-    plan: Plan = "",
     converted: Annotated[bool, Query(description="Only visits that reached the goal.")] = False,
 ) -> wire.VisitsPage:
     """The sessions that a number of a report is made of, latest first."""
@@ -188,7 +185,7 @@ async def list_visits(
     found = await visits.list_visits(
         work,
         Days.of(work, days, until),
-        Filter(feature, role, plan),
+        wanted,
         converted=converted,
         after=after if after is None else (after[0], after[1]),
         limit=slice.limit + 1,
